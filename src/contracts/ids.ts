@@ -1,0 +1,44 @@
+/**
+ * Every id of a step, in one place. They decide what is bought once and what is charged once,
+ * so a change here is a change of a wire format (docs: one LLM step, Identity).
+ */
+
+/** Where in a run a call belongs. */
+export interface CallIdentity {
+  /** Workflow id + first execution run id of the pipeline that called `step`: survives continue-as-new and reset. */
+  readonly runKey: string;
+  readonly step: string;
+  /** How often this step was opened in this run before. */
+  readonly occurrence: number;
+  /** Index of the tier, 0 first. */
+  readonly tier: number;
+  /** 0 the answer, 1 the repair. */
+  readonly callIndex: number;
+}
+
+export function runKeyOf(workflowId: string, firstExecutionRunId: string): string {
+  return `${workflowId}/${firstExecutionRunId}`;
+}
+
+export function callKeyOf(id: CallIdentity): string {
+  return `${id.runKey}/${id.step}#${id.occurrence}/t${id.tier}/c${id.callIndex}`;
+}
+
+/** Key of the result journal: a corrected prompt has another digest, so it is another call. */
+export function journalKeyOf(id: CallIdentity, requestDigest: string): string {
+  return `${callKeyOf(id)}/${requestDigest}`;
+}
+
+/** Reservation id. `attempt` counts Temporal's attempts from 1, `hop` the endpoints tried inside one attempt from 0. */
+export function reservationIdOf(id: CallIdentity, attempt: number, hop: number): string {
+  return `${callKeyOf(id)}/a${attempt}/h${hop}`;
+}
+
+/** Business id of a pipeline run. */
+export function pipelineWorkflowIdOf(pipeline: string, id: string): string {
+  return `${pipeline}:${id}`;
+}
+
+export function tierWorkflowIdOf(parentWorkflowId: string, step: string, occurrence: number, tier: number): string {
+  return `${parentWorkflowId}/step/${step}#${occurrence}/tier/${tier}`;
+}

@@ -1,0 +1,24 @@
+/** Wire names. They stand in histories and in other people's code: never changed, only superseded. */
+
+/** Name of the child workflow that runs one fallback tier. */
+export const tierWorkflowName = 'holdfastTier';
+
+export const statusQueryName = 'status';
+/** Validated: a decision that is malformed or meets no waiting approval is rejected without a trace in history. */
+export const decideUpdateName = 'decide';
+/** The same decision as a plain signal, for senders that cannot send updates. Bad ones are counted and ignored. */
+export const decisionSignalName = 'decision';
+
+/** Memo key under which a run carries its `RunMemo`. */
+export const runMemoKey = 'holdfast';
+
+export const defaultTaskQueue = 'holdfast';
+
+/** Activities every Holdfast worker registers. */
+export const activityNames = {
+  openStep: 'openStep',
+  callModel: 'callModel',
+  reserveCapacity: 'reserveCapacity',
+  settleCapacity: 'settleCapacity',
+  releaseCapacity: 'releaseCapacity',
+} as const;

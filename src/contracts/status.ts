@@ -1,0 +1,56 @@
+/** What a run says about itself: the answer of the `status` query and the source of the live details panel. */
+import type { PendingApproval } from './approval';
+
+export const stepStates = ['opening', 'waiting', 'calling', 'completed', 'failed'] as const;
+export type StepState = (typeof stepStates)[number];
+
+export interface StepStatus {
+  readonly step: string;
+  readonly occurrence: number;
+  readonly state: StepState;
+  readonly tier: number;
+  /** Endpoint of the running or last call. */
+  readonly endpoint?: string;
+  /** While waiting: what for, e.g. `tpm on openai-eastus, 3.2 s`. */
+  readonly waitingFor?: string;
+  readonly degraded?: boolean;
+  readonly attempts?: number;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly costUsd?: number;
+  /** Failure type, when failed. */
+  readonly failure?: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly endedAt?: string;
+}
+
+export interface RunTotals {
+  /** Steps completed. */
+  readonly steps: number;
+  readonly attempts: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly costUsd: number;
+  readonly degradedSteps: number;
+}
+
+export interface RunStatus {
+  readonly pipeline: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly tenant: string;
+  readonly state: 'running' | 'waitingForPerson' | 'completed' | 'failed' | 'cancelled';
+  readonly steps: readonly StepStatus[];
+  readonly approvals: readonly PendingApproval[];
+  readonly totals: RunTotals;
+  /** Decisions that came by signal and could not be used. */
+  readonly ignoredDecisions: number;
+}
+
+/** What a start writes into the run's memo. */
+export interface RunMemo {
+  readonly tenant: string;
+  /** Digest of the input: tells a repeated start from one with other input. */
+  readonly inputDigest: string;
+}

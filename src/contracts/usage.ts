@@ -1,0 +1,40 @@
+/** Tokens one provider call consumed, in the provider's own count. */
+export interface Usage {
+  readonly inputTokens: number;
+  /** Includes reasoning tokens, as every provider bills them as output. */
+  readonly outputTokens: number;
+  /** The part of `inputTokens` read from the provider's prompt cache. */
+  readonly cachedInputTokens?: number;
+  /** True when the provider sent no usage (a cut stream) and the numbers are our estimate. */
+  readonly estimated?: boolean;
+}
+
+/** Prices in US dollars per million tokens. */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+  /** Defaults to `input`. */
+  readonly cachedInput?: number;
+}
+
+export const noUsage: Usage = { inputTokens: 0, outputTokens: 0 };
+
+export function addUsage(a: Usage, b: Usage): Usage {
+  const cachedInputTokens = (a.cachedInputTokens ?? 0) + (b.cachedInputTokens ?? 0);
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    ...(cachedInputTokens > 0 ? { cachedInputTokens } : {}),
+    ...(a.estimated === true || b.estimated === true ? { estimated: true } : {}),
+  };
+}
+
+/** The cost of one call in US dollars. */
+export function costUsd(usage: Usage, price: Price): number {
+  const cached = usage.cachedInputTokens ?? 0;
+  const dollars =
+    (usage.inputTokens - cached) * price.input +
+    cached * (price.cachedInput ?? price.input) +
+    usage.outputTokens * price.output;
+  return dollars / 1_000_000;
+}
