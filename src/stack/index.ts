@@ -1,0 +1,20 @@
+/** Child processes of the embedded mode and of the tests: Temporal, Redis and our own programs, owned and cleaned up. */
+export { readRunningStack } from './dev-lock';
+export type { RunningStack, StackAddresses } from './dev-lock';
+export { onEndSignal } from './end-signals';
+export type { EndReason } from './end-signals';
+export { openDevStack } from './open-dev-stack';
+export type { DevStack, DevStackAnswer } from './open-dev-stack';
+export { findFreePort, loopback } from './ports';
+export type { PortRequest } from './ports';
+export type { ProcessExit, ProcessSpec, StackProcess } from './process';
+export { startRedis } from './redis';
+export type { RedisOptions, RunningRedis } from './redis';
+export { createStack } from './stack';
+export type { Stack } from './stack';
+export { startOnPorts } from './start-on-port';
+export type { NamedPort, PortMove } from './start-on-port';
+export { startTemporal, temporalDbFile } from './temporal';
+export type { DynamicConfig, RunningTemporal, SearchAttributeKind, TemporalOptions } from './temporal';
+export { readToolchain } from './toolchain';
+export type { Toolchain } from './toolchain';
