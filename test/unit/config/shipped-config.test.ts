@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadSettings } from '../../../src/config/load-settings';
+import { loadText } from './load-text';
+
+const file = join(__dirname, '../../../config/holdfast.yaml');
+const simulated = {
+  SIM_OPENAI_EASTUS_URL: 'http://127.0.0.1:4010/openai-eastus/v1',
+  SIM_OPENAI_EASTUS_KEY: 'sim-eastus',
+  SIM_OPENAI_WESTUS_URL: 'http://127.0.0.1:4010/openai-westus/v1',
+  SIM_OPENAI_WESTUS_KEY: 'sim-westus',
+  SIM_ANTHROPIC_MAIN_URL: 'http://127.0.0.1:4010/anthropic-main',
+  SIM_ANTHROPIC_MAIN_KEY: 'sim-anthropic',
+  SIM_OPENAI_MINI_URL: 'http://127.0.0.1:4010/openai-mini/v1',
+  SIM_OPENAI_MINI_KEY: 'sim-mini',
+};
+
+describe('config/holdfast.yaml', () => {
+  test('runs on the simulated providers alone, the real ones left out with a warning', () => {
+    const settings = loadSettings({ file, environment: simulated });
+    expect(Object.keys(settings.endpoints)).toEqual([
+      'openai-eastus',
+      'openai-westus',
+      'anthropic-main',
+      'openai-mini',
+    ]);
+    expect(settings.pools['smart']?.endpoints).toEqual(['openai-eastus', 'openai-westus']);
+    expect(settings.warnings).toEqual([
+      `${file}: endpoints.openai-live: left out: OPENAI_API_KEY not set`,
+      `${file}: endpoints.anthropic-live: left out: ANTHROPIC_API_KEY not set`,
+    ]);
+  });
+
+  test.each(['research.outline', 'research.section', 'research.synthesize'])('gives %s the whole ladder', (step) => {
+    const settings = loadSettings({ file, environment: simulated });
+    expect(settings.steps[step]?.tiers).toEqual([
+      { pool: 'smart' },
+      { pool: 'claude', variant: 'claude' },
+      { pool: 'mini', variant: 'small' },
+    ]);
+    expect(settings.steps[step]?.lane).toBe('interactive');
+  });
+
+  test('one real key is enough: the step keeps the tiers that key can serve', () => {
+    const settings = loadSettings({ file, environment: { ANTHROPIC_API_KEY: 'key' } });
+    expect(settings.steps['research.outline']?.tiers).toEqual([{ pool: 'claude', variant: 'claude' }]);
+    expect(Object.keys(settings.pools)).toEqual(['claude']);
+  });
+
+  test('without any variable it says for every step which ones would help', () => {
+    const load = () => loadSettings({ file, environment: {} });
+    expect(load).toThrow(expect.objectContaining({ type: 'Config.Invalid' }));
+    expect(load).toThrow(
+      /steps\.research\.outline\.tiers: no tier can be used; set SIM_OPENAI_EASTUS_URL and SIM_OPENAI_EASTUS_KEY \(openai-eastus\), or .*OPENAI_API_KEY \(openai-live\)/,
+    );
+  });
+
+  test('what it prints as defaults are the defaults', () => {
+    const text = readFileSync(file, 'utf8');
+    const marker = '# Everything below shows the defaults';
+    expect(text).toContain(marker);
+    const whole = loadText(text, simulated);
+    const withoutDefaults = loadText(text.slice(0, text.indexOf(marker)), simulated);
+    expect({ ...withoutDefaults, file, warnings: [] }).toEqual({ ...whole, file, warnings: [] });
+  });
+});
