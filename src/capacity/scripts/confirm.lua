@@ -1,0 +1,53 @@
+-- @include clock
+-- @include group
+-- @include ledger
+-- @include booking
+-- @include reservation
+--
+-- Asks whether a claim still stands, and moves it when its start has passed or its endpoint was paused meanwhile.
+--
+-- Input
+--   KEYS  1 clock, 2 reservation, then the keys of its group
+--   ARGV  1 now ('' = Redis TIME), 2 known epoch, 3 rid, 4 jitterMs (= grace), 5 windowMs, 6 leaseMs,
+--         7 maxAheadMs
+-- Output
+--   'confirmed', epoch, startInMs (>= 0), leaseMs
+--   'spent', epoch
+-- Invariant
+--   A start that moves is booked anew behind everyone, so callers held up together do not fire together; the place it
+--   leaves is given back. A claim that would have to start later than its maxWaitMs allows is spent, and a record that
+--   is gone too: without it nobody knows what the claim was charged.
+local clock = readClock(KEYS[1], ARGV[1], ARGV[2])
+local rid, keys = ARGV[3], groupKeys(3)
+local settings = {
+  jitterMs = tonumber(ARGV[4]), windowMs = tonumber(ARGV[5]),
+  leaseMs = tonumber(ARGV[6]), maxAheadMs = tonumber(ARGV[7]),
+}
+
+local r = loadReservation(KEYS[2])
+if not r or not isStanding(r, clock.now) then return { 'spent', clock.epoch } end
+
+local pauses = redis.call('MGET', keys.pause, keys.closed)
+local pausedUntil = math.max(tonumber(pauses[1]) or 0, tonumber(pauses[2]) or 0)
+if clock.now <= r.start + settings.jitterMs and math.max(clock.now, r.start) >= pausedUntil then
+  extendLease(KEYS[2], keys.leases, rid, r, math.max(clock.now, r.start) + r.leaseMs, clock.now)
+  return { 'confirmed', clock.epoch, math.max(0, r.start - clock.now), r.leaseMs }
+end
+
+local state = loadState(keys)
+giveBackStart(clock, keys, state, rid, r)
+saveState(keys, state, clock.now, r.leaseMs)
+local limits = {
+  rpm = r.rpm, tpm = r.tpm, concurrency = 0, cost = r.tokens, requestGapMs = r.requestGapMs, tokenMs = r.tokenMs,
+}
+local plan = planStart(clock, settings, keys, limits)
+if plan.start > clock.now + r.maxWaitMs then
+  spendReservation(KEYS[2], keys.leases, rid, r.leaseMs)
+  return { 'spent', clock.epoch }
+end
+r.start, r.blockedBy, r.bucket = plan.start, plan.blockedBy, takeStart(clock, plan, rid)
+r.leaseUntil = r.start + r.leaseMs
+redis.call('ZADD', keys.leases, r.leaseUntil, rid)
+saveState(keys, plan.state, clock.now, r.leaseMs)
+saveReservation(KEYS[2], r, clock.now)
+return { 'confirmed', clock.epoch, r.start - clock.now, r.leaseMs }

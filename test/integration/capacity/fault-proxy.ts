@@ -1,0 +1,78 @@
+/** A TCP proxy before Redis that can fall silent, hold answers back, or be gone, without disturbing other tests. */
+import { once } from 'node:events';
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+
+export interface FaultProxy {
+  readonly url: string;
+  /** host:port as messages should name it. */
+  readonly address: string;
+  /** Nothing passes in either direction until `resume`. */
+  hang(): void;
+  /** Answers stay here until the given number of further requests has passed. */
+  holdAnswersFor(requests: number): void;
+  resume(): void;
+  /** Closes every connection and accepts none until `restore`. */
+  cut(): Promise<void>;
+  restore(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startFaultProxy(redisUrl: string): Promise<FaultProxy> {
+  const upstream = new URL(redisUrl);
+  const sockets = new Set<Socket>();
+  let hanging = false;
+  let awaitedRequests = 0;
+  let held: (() => void)[] = [];
+  const letGo = (): void => {
+    for (const pass of held) pass();
+    held = [];
+  };
+
+  const server: Server = createServer((client) => {
+    const redis = connect(Number(upstream.port || 6379), upstream.hostname);
+    for (const socket of [client, redis]) {
+      sockets.add(socket);
+      socket
+        .on('error', () => undefined)
+        .on('close', () => {
+          sockets.delete(socket);
+          client.destroy();
+          redis.destroy();
+        });
+    }
+    client.on('data', (data) => {
+      if (hanging) return void held.push(() => redis.write(data));
+      redis.write(data);
+      if (awaitedRequests > 0 && --awaitedRequests === 0) letGo();
+    });
+    redis.on('data', (data) => {
+      if (hanging || awaitedRequests > 0) held.push(() => client.write(data));
+      else client.write(data);
+    });
+  });
+  const listen = async (port: number): Promise<void> => {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  };
+  const close = async (): Promise<void> => {
+    const closed = once(server, 'close');
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    address: `127.0.0.1:${port}`,
+    hang: () => void (hanging = true),
+    holdAnswersFor: (requests) => void (awaitedRequests = requests),
+    resume: () => {
+      hanging = false;
+      letGo();
+    },
+    cut: close,
+    restore: () => listen(port),
+    close: async () => (server.listening ? close() : undefined),
+  };
+}
