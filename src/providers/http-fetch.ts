@@ -1,0 +1,148 @@
+/**
+ * The `fetch` that the SDKs are given: node:http instead of the built-in one, because that one cannot say when the
+ * connection stood, gives up by itself after 10 s of connecting and 5 min of silence whatever our timers say, and
+ * follows redirects. Here a redirect is a response like any other, an abort goes down to the socket, and the body
+ * ends at the provider's own end mark, so that the connection can be used again.
+ */
+import http from 'node:http';
+import https from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { recordOf, textOf } from './wire-value';
+
+export interface WireObserver {
+  /** The request is handed to the operating system. */
+  onSent(): void;
+  /** Headers or bytes of the body came. */
+  onBytes(): void;
+  /** The end mark came: nothing of the answer is missing. */
+  onEnd(): void;
+}
+
+export interface HttpFetchOptions extends WireObserver {
+  /** Matches the last event of a stream. Matches at most 64 bytes, tried on Latin-1 text. */
+  readonly endMark: RegExp;
+}
+
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+/** The socket failed or the peer does not speak HTTP. `code` is Node's, e.g. `ECONNRESET`. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+
+  constructor(readonly code: string) {
+    // Constant, because the SDKs look for words such as "timeout" in it.
+    super('the connection failed');
+  }
+}
+
+/** Idle connections older than this are not used again: the other side may have forgotten them. */
+const idleConnectionMs = 15_000;
+/** How long the few bytes after the end mark may take before the connection is given up. */
+const drainMs = 250;
+const endMarkWindow = 64;
+const statusesWithoutBody = [204, 205, 304];
+
+const agentOptions = { keepAlive: true, timeout: idleConnectionMs };
+const agents = { http: new http.Agent(agentOptions), https: new https.Agent(agentOptions) };
+
+export function createHttpFetch(options: HttpFetchOptions): Fetch {
+  return async (input, init = {}) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const response = await sendRequest(url, init, options);
+    options.onBytes();
+    return toWebResponse(response, options);
+  };
+}
+
+function sendRequest(url: URL, init: RequestInit, observer: WireObserver): Promise<IncomingMessage> {
+  const body = typeof init.body === 'string' ? init.body : '';
+  const isTls = url.protocol === 'https:';
+  const request = (isTls ? https : http).request(url, {
+    agent: isTls ? agents.https : agents.http,
+    method: init.method ?? 'GET',
+    headers: {
+      ...Object.fromEntries(new Headers(init.headers)),
+      'accept-encoding': 'identity',
+      'content-length': Buffer.byteLength(body),
+    },
+  });
+  if (init.signal) abortWith(init.signal, request);
+  return new Promise((resolve, reject) => {
+    request.once('finish', () => observer.onSent());
+    request.once('response', resolve);
+    // Stays for good: a socket that fails during the body reports here too, and once more through the body.
+    request.on('error', (error) => reject(transportErrorOf(error)));
+    request.end(body);
+  });
+}
+
+/**
+ * Node's own `signal` option destroys the request with an error also when its socket is on the way back to the agent,
+ * where nobody listens for errors: that ends the process. The response is destroyed without one.
+ */
+function abortWith(signal: AbortSignal, request: ClientRequest): void {
+  let response: IncomingMessage | undefined;
+  const abort = (): void => void (response ?? request).destroy();
+  request.once('response', (started) => (response = started));
+  request.once('close', () => signal.removeEventListener('abort', abort));
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
+}
+
+function toWebResponse(response: IncomingMessage, options: HttpFetchOptions): Response {
+  const status = response.statusCode ?? 0;
+  if (status < 200 || status > 599) {
+    response.destroy();
+    throw new TransportError('INVALID_STATUS');
+  }
+  const headers = readHeaders(response.rawHeaders);
+  if (!statusesWithoutBody.includes(status)) {
+    return new Response(ReadableStream.from(readBody(response, options)), { status, headers });
+  }
+  response.resume();
+  return new Response(null, { status, headers });
+}
+
+async function* readBody(response: IncomingMessage, options: HttpFetchOptions): AsyncGenerator<Uint8Array> {
+  let tail = '\n'; // So that a mark can ask for the line end before it, also on the first line.
+  try {
+    for await (const chunk of response.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      options.onBytes();
+      const window = tail + chunk.toString('latin1');
+      tail = window.slice(-endMarkWindow);
+      const isEnd = options.endMark.test(window);
+      if (isEnd) options.onEnd();
+      yield new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      if (isEnd) return;
+    }
+  } catch (error) {
+    throw transportErrorOf(error);
+  } finally {
+    drain(response);
+  }
+}
+
+/** Reads the rest of a body that nobody needs: the connection can only be used again after it. */
+function drain(response: IncomingMessage): void {
+  if (response.readableEnded || response.destroyed) return;
+  const timer = setTimeout(() => response.destroy(), drainMs).unref();
+  response.once('close', () => clearTimeout(timer));
+  response.resume();
+}
+
+/** Headers that break the rules are left out rather than failing an answer that is otherwise good. */
+function readHeaders(raw: readonly string[]): Headers {
+  const headers = new Headers();
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    try {
+      headers.append(raw[index] ?? '', raw[index + 1] ?? '');
+    } catch {
+      continue; // Not a header at all: bytes that HTTP does not allow.
+    }
+  }
+  return headers;
+}
+
+function transportErrorOf(error: unknown): TransportError {
+  return new TransportError(textOf(recordOf(error)['code']) ?? 'UNKNOWN');
+}
