@@ -1,0 +1,13 @@
+export { startSimulator } from './start-simulator';
+export type { RunningSimulator, SimulatorOptions } from './start-simulator';
+export { controlSimulator } from './control-client';
+export type { SimulatorControl, SimulatorHealth } from './control-client';
+export { readConfig, readEndpoint } from './settings';
+export type { EndpointInput, EndpointSettings, LatencySettings, LimitSettings, ProviderKind } from './settings';
+export { InputError } from './read-input';
+export { faultKinds } from './faults/fault';
+export type { FaultInput, FaultKind } from './faults/fault';
+export type { ListedFault } from './faults/fault-board';
+export type { CallOutcome, LedgerEntry } from './ledger';
+export type { CallCounts, EndpointSummary, Summary } from './summary';
+export type { Clock } from './clock';
