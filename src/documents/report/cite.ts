@@ -1,0 +1,88 @@
+/**
+ * Ties quotations to the text. A draft says which quotations a section rests on, not where: each marker goes behind
+ * the words it quotes when they stand in a paragraph, else to the end of the paragraph that shares most words with it.
+ */
+import type { Citation, Section } from '../../contracts/pipelines/research-report';
+import { termsOf } from '../sources/terms';
+
+export interface Source extends Citation {
+  /** From 1, in the order the report refers to them. */
+  readonly number: number;
+}
+
+/** A paragraph cut where its markers stand: each piece of text is followed by the numbers of its sources. */
+export type CitedParagraph = readonly { readonly text: string; readonly sources: readonly number[] }[];
+
+export interface CitedReport {
+  /** For each section, its paragraphs. */
+  readonly sections: readonly (readonly CitedParagraph[])[];
+  readonly sources: readonly Source[];
+}
+
+interface Mark {
+  readonly paragraph: number;
+  readonly offset: number;
+  readonly citation: Citation;
+}
+
+/** A quotation used twice is one source. */
+export function citeSources(sections: readonly Section[]): CitedReport {
+  const sources = new Map<string, Source>();
+  const numberOf = (citation: Citation): number => {
+    const key = `${citation.chapter} ${wordsOf(citation.quote).join(' ')}`;
+    const source = sources.get(key) ?? { ...citation, number: sources.size + 1 };
+    sources.set(key, source);
+    return source.number;
+  };
+  const cited = sections.map(({ paragraphs, citations }) => {
+    const terms = paragraphs.map((text) => new Set(termsOf(text)));
+    const marks = citations
+      .map((citation) => placeOf(citation, paragraphs, terms))
+      .sort((a, b) => a.paragraph - b.paragraph || a.offset - b.offset)
+      .map((mark) => ({ ...mark, number: numberOf(mark.citation) }));
+    return paragraphs.map((text, index) =>
+      cut(
+        text,
+        marks.filter(({ paragraph }) => paragraph === index),
+      ),
+    );
+  });
+  return { sections: cited, sources: [...sources.values()] };
+}
+
+function placeOf(citation: Citation, paragraphs: readonly string[], terms: readonly ReadonlySet<string>[]): Mark {
+  const literal = literalPattern(citation.quote);
+  for (const [paragraph, text] of paragraphs.entries()) {
+    const match = literal?.exec(text);
+    if (match) return { paragraph, offset: match.index + match[0].length, citation };
+  }
+  const wanted = [...new Set(termsOf(citation.quote))];
+  const shared = terms.map((own) => wanted.filter((term) => own.has(term)).length);
+  const most = Math.max(0, ...shared);
+  const paragraph = most === 0 ? paragraphs.length - 1 : shared.indexOf(most);
+  return { paragraph, offset: paragraphs[paragraph]?.length ?? 0, citation };
+}
+
+/** The quotation's words whatever stands between them, with the punctuation that closes it. */
+function literalPattern(quote: string): RegExp | undefined {
+  const words = wordsOf(quote);
+  if (words.length === 0) return undefined;
+  return new RegExp(
+    `(?<![\\p{L}\\p{N}])${words.join('[^\\p{L}\\p{N}]{1,5}')}(?![\\p{L}\\p{N}])[.,;:!?…]?["'”’]*[.,;:!?…]?`,
+    'u',
+  );
+}
+
+function wordsOf(text: string): string[] {
+  return text.match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+function cut(text: string, marks: readonly { offset: number; number: number }[]): CitedParagraph {
+  const offsets = [...new Set(marks.map(({ offset }) => offset))];
+  const pieces = offsets.map((offset, index) => ({
+    text: text.slice(offsets[index - 1] ?? 0, offset),
+    sources: [...new Set(marks.filter((mark) => mark.offset === offset).map(({ number }) => number))],
+  }));
+  const rest = text.slice(offsets.at(-1) ?? 0);
+  return rest === '' && pieces.length > 0 ? pieces : [...pieces, { text: rest, sources: [] }];
+}

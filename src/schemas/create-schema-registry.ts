@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import { canonicalJson } from '../contracts/json';
+import type { JsonObject, JsonValue } from '../contracts/json';
+import { HoldfastError } from '../errors';
+import { readJson } from './read-json';
+import type { OutputSchema, ParsedOutput, SchemaRegistry } from './registry';
+import { defineResearchSchemas } from './research-schemas';
+import { toProviderSchema } from './to-provider-schema';
+
+/** The zod module. `workers` hands it in, so that one copy of zod makes and runs all schemas. */
+export type Zod = typeof z;
+
+/** Issues go back to the model and into a failure's details: both are better short. */
+const longestIssues = 2_000;
+
+/**
+ * The schemas of the shipped pipelines and your own: `createSchemaRegistry(z, { Invoice: z.strictObject({ … }) })`.
+ *
+ * @param own - schemas by the name that `output` of a step uses, `[A-Za-z0-9_-]{1,64}`
+ * Throws `Config.Invalid` for a name that is taken or malformed, and for a schema that providers would refuse: every
+ * object closed, every key required, no transforms.
+ */
+export function createSchemaRegistry(z: Zod, own: Readonly<Record<string, z.ZodType>> = {}): SchemaRegistry {
+  const schemas = new Map<string, OutputSchema>();
+  for (const [name, schema] of [...Object.entries<z.ZodType>(defineResearchSchemas(z)), ...Object.entries(own)]) {
+    if (schemas.has(name)) throw invalid(name, 'there is a schema of this name already');
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) throw invalid(name, 'a name has 1 to 64 letters, digits, _ or -');
+    schemas.set(name, createOutputSchema(z, name, schema));
+  }
+  const names = [...schemas.keys()];
+  return {
+    names,
+    get(name) {
+      const schema = schemas.get(name);
+      if (schema === undefined) throw invalid(name, `there is no such schema (known: ${names.join(', ')})`);
+      return schema;
+    },
+  };
+}
+
+function createOutputSchema(z: Zod, name: string, schema: z.ZodType): OutputSchema {
+  const { schema: jsonSchema, problems } = toProviderSchema(describe(z, name, schema));
+  if (problems.length > 0) throw invalid(name, problems.join('; '));
+  return {
+    name,
+    jsonSchema,
+    hash: createHash('sha256').update(canonicalJson(jsonSchema)).digest('hex'),
+    parse: (text) => parseOutput(schema, text),
+  };
+}
+
+function describe(z: Zod, name: string, schema: z.ZodType): JsonObject {
+  try {
+    return z.toJSONSchema(schema, { target: 'draft-2020-12' }) as JsonObject;
+  } catch (error) {
+    throw invalid(name, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function parseOutput(schema: z.ZodType, text: string): ParsedOutput {
+  const read = readJson(text);
+  if (!read.ok) return { ok: false, issues: read.issue };
+  const parsed = schema.safeParse(read.value);
+  return parsed.success
+    ? { ok: true, value: parsed.data as JsonValue }
+    : { ok: false, issues: listIssues(parsed.error.issues) };
+}
+
+function listIssues(issues: readonly z.core.$ZodIssue[]): string {
+  const lines = issues.map(
+    ({ path, message }) => `${path.length === 0 ? '(whole answer)' : path.join('.')}: ${message}`,
+  );
+  let text = '';
+  for (const [index, line] of lines.entries()) {
+    const more = `… and ${lines.length - index} more`;
+    if (text.length + line.length + more.length + 2 > longestIssues)
+      return text === '' ? line.slice(0, longestIssues) : `${text}\n${more}`;
+    text = text === '' ? line : `${text}\n${line}`;
+  }
+  return text;
+}
+
+function invalid(name: string, problem: string): HoldfastError {
+  return new HoldfastError('Config.Invalid', `output schema "${name}": ${problem}`);
+}
