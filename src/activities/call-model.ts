@@ -1,0 +1,245 @@
+/**
+ * Activity `callModel`: one attempt of one call, as Temporal sees it.
+ *
+ *   journal hit? ─▶ give the reservation back, return the answer that was paid for before
+ *   else: call ─failed─▶ another endpoint within 2 s? ─▶ hop, inside this attempt
+ *                         no ─▶ transient: book attempt n + 1 and let Temporal retry at exactly that time
+ *                               final: the tier is spent, the workflow decides
+ */
+import { Context, activityInfo } from '@temporalio/activity';
+import { journalKeyOf, reservationIdOf } from '../contracts/ids';
+import type { Reservation, ReserveAnswer } from '../contracts/capacity';
+import type { Attempt, CallModelInput, CallModelOutput } from '../contracts/step';
+import { policyOf } from '../errors/failure-types';
+import { HoldfastError } from '../errors/holdfast-error';
+import type { JournalEntry } from '../journal/journal';
+import { backoffMs, hopCandidatesOf, leastRetryDelayMs, longestHopWaitMs, withUnrecorded } from './attempt-policy';
+import { callEndpoint } from './call-endpoint';
+import type { Call, Claim } from './call-endpoint';
+import { outputOf, withAttempts } from './call-output';
+import { keepAlive } from './keep-alive';
+import type { ActivityDependencies } from './ports';
+import { readRepair, withRepair } from './repair';
+import { candidatesOf, digestRequest, renderRequest } from './resolve-step';
+import { sleepUntilAborted } from './sleep';
+import { applicationFailureOf } from './to-application-failure';
+
+const maxHops = 64;
+
+export async function callModel(deps: ActivityDependencies, input: CallModelInput): Promise<CallModelOutput> {
+  const { attempt } = activityInfo();
+  const journalKey = journalKeyOf(input.id, input.call.requestDigest);
+  const journaled = await readJournal(deps, journalKey, attempt);
+  if (journaled !== undefined) {
+    if (input.reservation !== undefined) await deps.store.release(input.reservation).catch(() => undefined);
+    return outputOf({
+      deps,
+      input,
+      journalKey,
+      entry: journaled,
+      // Of the attempts before the one that was paid for; those after it found its answer here.
+      failed: await attemptsBefore(journaled.attempt.attempt, { deps, input, journalKey }),
+      fromJournal: true,
+    });
+  }
+  const call = await prepareCall(deps, input, journalKey);
+  const failed = attempt > 1 ? await attemptsBefore(attempt, { deps, input, journalKey }) : [];
+  let claim = await firstClaim(call);
+  for (;;) {
+    const outcome = await callEndpoint(call, claim);
+    if (outcome.kind === 'answered') {
+      const fromJournal = outcome.entry.attempt.attempt !== call.attempt;
+      return outputOf({ deps, input, journalKey, entry: outcome.entry, failed, fromJournal });
+    }
+    if (outcome.kind === 'spent') {
+      claim = await claimAgain(call, claim.hop + 1);
+      continue;
+    }
+    failed.push(outcome.record);
+    const failure = withAttempts(outcome.failure, failed);
+    const next = policyOf(failure.type).hop ? await claimHop(call, failed, claim.hop + 1) : undefined;
+    if (next === undefined) throw await giveUp(call, failure);
+    if (next === 'retryBudgetSpent') throw applicationFailureOf(failure, { final: true });
+    claim = next;
+  }
+}
+
+/** Attempt 1 goes on without a journal: it has not paid yet. A later one might pay again, so it waits. */
+async function readJournal(
+  deps: ActivityDependencies,
+  key: string,
+  attempt: number,
+): Promise<JournalEntry | undefined> {
+  try {
+    return await deps.journal.get(key);
+  } catch (error) {
+    if (attempt === 1 || !(error instanceof HoldfastError)) return undefined;
+    throw applicationFailureOf(error, { nextRetryDelayMs: backoffMs(attempt, deps.random()) });
+  }
+}
+
+interface Recorded {
+  readonly deps: ActivityDependencies;
+  readonly input: CallModelInput;
+  readonly journalKey: string;
+}
+
+async function attemptsBefore(attempt: number, { deps, input, journalKey }: Recorded): Promise<Attempt[]> {
+  const recorded = await deps.journal.attempts(journalKey).catch(() => []);
+  return withUnrecorded(recorded, { tier: input.id.tier, attempt, endpoint: input.reservation?.endpoint ?? '' });
+}
+
+async function prepareCall(deps: ActivityDependencies, input: CallModelInput, journalKey: string): Promise<Call> {
+  const info = activityInfo();
+  const { variables, call: plan, repair } = input;
+  const parts = {
+    deps,
+    prompt: plan.prompt,
+    variant: plan.variant,
+    variables,
+    parameters: plan.parameters,
+    ...(plan.output === undefined ? {} : { output: plan.output }),
+  };
+  const digest = digestRequest(parts);
+  if (digest !== plan.requestDigest) {
+    throw applicationFailureOf(
+      new HoldfastError(
+        'Llm.Internal',
+        `step ${input.id.step}: prompt ${plan.prompt} (${plan.variant}) or its schema changed after this step was opened; deploy it as a new version`,
+      ),
+    );
+  }
+  const rendered = renderRequest(parts, digest);
+  const repaired =
+    repair === undefined ? rendered : withRepair(rendered, repair, await readRepair(deps.journal, repair));
+  const limitMs = info.scheduleToCloseTimeoutMs;
+  return {
+    deps,
+    input,
+    journalKey,
+    rendered: repaired,
+    candidates: candidatesOf(deps, plan.pool, repaired),
+    attempt: info.attempt,
+    signal: Context.current().cancellationSignal,
+    endsAtMs: limitMs > 0 ? info.scheduledTimestampMs + limitMs : Number.POSITIVE_INFINITY,
+    keepAlive: (reservation) =>
+      // A lost renewal is made up by the next one; a lapsed lease shows when the call settles.
+      keepAlive(() => void deps.store.renew(reservation).catch(() => undefined)),
+  };
+}
+
+async function firstClaim(call: Call): Promise<Claim> {
+  const { reservation, grantedBy } = call.input;
+  if (call.attempt > 1 || reservation === undefined) return claimAgain(call, 0);
+  const isOurs = grantedBy?.process === call.deps.process;
+  return { reservation, hop: 0, ...(isOurs ? { grantedAtMs: grantedBy.monotonicMs } : {}) };
+}
+
+/** Takes what the attempt before has booked for this one, or waits for a start. Heartbeats go on meanwhile. */
+async function claimAgain(call: Call, fromHop: number): Promise<Claim> {
+  const { deps, input } = call;
+  const maxWaitMs = deps.settings.capacity.maxWaitMs[input.call.lane];
+  for (let hop = fromHop; hop < maxHops;) {
+    const answer = await reserve(call, { attempt: call.attempt, hop, maxWaitMs, isRetry: call.attempt > 1 });
+    if (answer.kind === 'granted') return claimOf(answer.reservation, hop);
+    if (answer.kind === 'retryBudgetSpent') throw outOfRetryBudget(call);
+    if (answer.kind === 'spent') {
+      hop += 1;
+      continue;
+    }
+    if (Date.now() + answer.retryInMs > call.endsAtMs) throw outOfTime(call, answer.blockedBy);
+    const stop = keepAlive();
+    await sleepUntilAborted(answer.retryInMs, call.signal).finally(stop);
+  }
+  throw applicationFailureOf(
+    new HoldfastError('Llm.Internal', `step ${input.id.step}: ${maxHops} reservation ids in a row are spent`),
+  );
+}
+
+async function claimHop(
+  call: Call,
+  failed: readonly Attempt[],
+  fromHop: number,
+): Promise<Claim | 'retryBudgetSpent' | undefined> {
+  const candidates = hopCandidatesOf(call.candidates, failed, call.attempt);
+  if (candidates.length === 0) return undefined;
+  for (let hop = fromHop; hop < maxHops; hop++) {
+    const answer = await reserve(call, {
+      attempt: call.attempt,
+      hop,
+      maxWaitMs: longestHopWaitMs,
+      isRetry: true,
+      candidates,
+    }).catch(() => undefined);
+    if (answer === undefined || answer.kind === 'wait') return undefined;
+    if (answer.kind === 'retryBudgetSpent') return 'retryBudgetSpent';
+    if (answer.kind === 'granted') return claimOf(answer.reservation, hop);
+  }
+  return undefined;
+}
+
+/** What to throw when no endpoint is left: final, or retryable at the time booked for the next attempt. */
+async function giveUp(call: Call, failure: HoldfastError): Promise<Error> {
+  const { deps, input, attempt } = call;
+  if (!policyOf(failure.type).retry || attempt >= input.call.maximumAttempts)
+    return applicationFailureOf(failure, { final: true });
+  const maxWaitMs = deps.settings.capacity.maxWaitMs[input.call.lane];
+  const answer = await reserve(call, { attempt: attempt + 1, hop: 0, maxWaitMs, isRetry: true }).catch(() => undefined);
+  if (answer?.kind === 'retryBudgetSpent') return applicationFailureOf(failure, { final: true });
+  const freeInMs =
+    answer?.kind === 'granted' ? answer.reservation.startInMs : answer?.kind === 'wait' ? answer.retryInMs : 0;
+  const delayMs = Math.max(leastRetryDelayMs, backoffMs(attempt, deps.random()), freeInMs);
+  if (Date.now() + delayMs >= call.endsAtMs) {
+    if (answer?.kind === 'granted') await deps.store.release(answer.reservation).catch(() => undefined);
+    return applicationFailureOf(failure, { final: true });
+  }
+  return applicationFailureOf(failure, { nextRetryDelayMs: delayMs });
+}
+
+interface Asked {
+  readonly attempt: number;
+  readonly hop: number;
+  readonly maxWaitMs: number;
+  readonly isRetry: boolean;
+  readonly candidates?: Call['candidates'];
+}
+
+async function reserve(call: Call, asked: Asked): Promise<ReserveAnswer> {
+  const { input, deps } = call;
+  try {
+    return await deps.store.reserve({
+      rid: reservationIdOf(input.id, asked.attempt, asked.hop),
+      pool: input.call.pool,
+      candidates: asked.candidates ?? call.candidates,
+      lane: input.call.lane,
+      tenant: input.tenant,
+      maxWaitMs: asked.maxWaitMs,
+      isRetry: asked.isRetry,
+    });
+  } catch (error) {
+    throw error instanceof HoldfastError ? applicationFailureOf(error) : error;
+  }
+}
+
+function claimOf(reservation: Reservation, hop: number): Claim {
+  return { reservation, hop, grantedAtMs: performance.now() };
+}
+
+function outOfTime(call: Call, blockedBy: string): Error {
+  return applicationFailureOf(
+    new HoldfastError(
+      'Capacity.Timeout',
+      `step ${call.input.id.step}: no capacity within the step's time, waiting for ${blockedBy}`,
+      { blockedBy },
+    ),
+  );
+}
+
+function outOfRetryBudget(call: Call): Error {
+  return applicationFailureOf(
+    new HoldfastError(
+      'Capacity.Overloaded',
+      `pool ${call.input.call.pool}: the retry budget of this minute is used up`,
+    ),
+  );
+}

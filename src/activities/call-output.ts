@@ -1,0 +1,83 @@
+/** From a journaled answer to the activity's result: parsed, checked, with everything the call cost. */
+import type { JsonValue } from '../contracts/json';
+import type { Attempt, CallModelInput, CallModelOutput } from '../contracts/step';
+import { addUsage, noUsage } from '../contracts/usage';
+import type { Usage } from '../contracts/usage';
+import { HoldfastError } from '../errors/holdfast-error';
+import type { JournalEntry } from '../journal/journal';
+import type { ActivityDependencies } from './ports';
+import { applicationFailureOf } from './to-application-failure';
+
+/** Under the server's 2 MiB for a payload, with room for JSON escapes and the fields around it. */
+const maxValueCharacters = 1_500_000;
+
+interface Answered {
+  readonly deps: Pick<ActivityDependencies, 'schemas'>;
+  readonly input: CallModelInput;
+  readonly journalKey: string;
+  readonly entry: JournalEntry;
+  /** Failed attempts of the same call. */
+  readonly failed: readonly Attempt[];
+  readonly fromJournal: boolean;
+}
+
+/** Throws `Llm.OutputInvalid`, final, when the answer does not match the step's schema. */
+export function outputOf(answered: Answered): CallModelOutput {
+  const { entry, failed, fromJournal } = answered;
+  const attempts = [...failed, entry.attempt];
+  const value = readValue(answered, attempts);
+  return {
+    value,
+    endpoint: entry.endpoint,
+    model: entry.model,
+    ...sumOf(attempts),
+    attempts,
+    ...(fromJournal ? { fromJournal } : {}),
+    ...(typeof value === 'string' && entry.finishReason === 'maxTokens' ? { cutAtMaxTokens: true } : {}),
+  };
+}
+
+function readValue({ deps, input, entry, journalKey }: Answered, attempts: readonly Attempt[]): JsonValue {
+  if (entry.text.length > maxValueCharacters) {
+    throw invalid(input, `the answer has ${entry.text.length} characters, at most ${maxValueCharacters} are taken`, {
+      journalKey,
+      attempts,
+    });
+  }
+  if (input.call.output === undefined) return entry.text;
+  const parsed = deps.schemas.get(input.call.output).parse(entry.text);
+  if (parsed.ok) return parsed.value;
+  const cut =
+    entry.finishReason === 'maxTokens'
+      ? ` (the answer was cut at ${input.call.parameters.maxOutputTokens} output tokens)`
+      : '';
+  throw invalid(input, `${parsed.issues}${cut}`, { journalKey, attempts });
+}
+
+function invalid(
+  input: CallModelInput,
+  issues: string,
+  facts: { journalKey: string; attempts: readonly Attempt[] },
+): Error {
+  const message = `step ${input.id.step}: the answer does not match ${input.call.output ?? 'plain text'}: ${issues.split('\n')[0] ?? ''}`;
+  return applicationFailureOf(
+    new HoldfastError('Llm.OutputInvalid', message, { issues, ...facts, ...sumOf(facts.attempts) }),
+  );
+}
+
+/** The failure with everything tried so far, so that the next tier and the caller know. */
+export function withAttempts(failure: HoldfastError, attempts: readonly Attempt[]): HoldfastError {
+  return new HoldfastError(
+    failure.type,
+    failure.message,
+    { ...failure.details, attempts, ...sumOf(attempts) },
+    { cause: failure },
+  );
+}
+
+function sumOf(attempts: readonly Attempt[]): { usage: Usage; costUsd: number } {
+  return {
+    usage: attempts.reduce<Usage>((sum, made) => (made.usage === undefined ? sum : addUsage(sum, made.usage)), noUsage),
+    costUsd: attempts.reduce((sum, made) => sum + (made.costUsd ?? 0), 0),
+  };
+}

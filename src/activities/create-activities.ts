@@ -1,0 +1,28 @@
+/** Where dependencies meet activities: the object a worker registers. */
+import type { Reservation, ReserveAnswer, Settlement } from '../contracts/capacity';
+import type { CallModelInput, CallModelOutput, OpenStepInput, OpenStepOutput } from '../contracts/step';
+import { callModel } from './call-model';
+import { openStep } from './open-step';
+import type { ActivityDependencies } from './ports';
+import { reserveCapacity } from './reserve-capacity';
+import type { ReserveCapacityInput } from './reserve-capacity';
+import { toApplicationFailure } from './to-application-failure';
+
+export interface CoreActivities {
+  openStep(input: OpenStepInput): Promise<OpenStepOutput>;
+  callModel(input: CallModelInput): Promise<CallModelOutput>;
+  /** For pipelines that call a provider themselves; visible in the Temporal UI. */
+  reserveCapacity(input: ReserveCapacityInput): Promise<ReserveAnswer>;
+  settleCapacity(settlement: Settlement): Promise<void>;
+  releaseCapacity(reservation: Reservation): Promise<void>;
+}
+
+export function createActivities(deps: ActivityDependencies): CoreActivities {
+  return {
+    openStep: (input) => toApplicationFailure(() => openStep(deps, input)),
+    callModel: (input) => toApplicationFailure(() => callModel(deps, input)),
+    reserveCapacity: (input) => toApplicationFailure(() => reserveCapacity(deps, input)),
+    settleCapacity: (settlement) => toApplicationFailure(() => deps.store.settle(settlement)),
+    releaseCapacity: (reservation) => toApplicationFailure(() => deps.store.release(reservation)),
+  };
+}

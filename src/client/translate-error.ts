@@ -1,0 +1,109 @@
+/** Turns Temporal's client errors into the catalogue's: one line that says what happened and what to do. */
+import {
+  ServiceError,
+  WorkflowFailedError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  QueryNotRegisteredError,
+} from '@temporalio/client';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  ChildWorkflowFailure,
+  CancelledFailure,
+  TerminatedFailure,
+  TimeoutFailure,
+  WorkflowNotFoundError,
+} from '@temporalio/common';
+import { isFailureType } from '../errors/failure-types';
+import { HoldfastError } from '../errors/holdfast-error';
+
+interface Subject {
+  readonly workflowId: string;
+}
+
+export async function translated<T>(subject: Subject, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw translateError(subject, error);
+  }
+}
+
+function translateError({ workflowId }: Subject, error: unknown): unknown {
+  const options = { cause: error };
+  if (error instanceof HoldfastError) return error;
+  if (error instanceof WorkflowNotFoundError) {
+    return new HoldfastError(
+      'Pipeline.NotFound',
+      `there is no open run ${workflowId}; it has ended, or the id is wrong`,
+      { workflowId },
+      options,
+    );
+  }
+  if (
+    error instanceof WorkflowUpdateFailedError &&
+    error.cause instanceof ApplicationFailure &&
+    isFailureType(error.cause.type)
+  ) {
+    return new HoldfastError(error.cause.type, error.cause.message, { workflowId }, options);
+  }
+  if (error instanceof WorkflowFailedError) return failedRun(workflowId, error);
+  if (error instanceof QueryNotRegisteredError) {
+    return new HoldfastError(
+      'Pipeline.NotFound',
+      `${workflowId} does not answer status: it is not a Holdfast pipeline`,
+      { workflowId },
+      options,
+    );
+  }
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpc(error, grpcDeadlineExceeded)) {
+    return new HoldfastError(
+      'Service.Unreachable',
+      `no worker answers for ${workflowId}; is one running on its task queue ("holdfast worker")?`,
+      { workflowId },
+      options,
+    );
+  }
+  if (isGrpc(error, grpcUnavailable)) {
+    return new HoldfastError(
+      'Service.Unreachable',
+      'Temporal does not answer; the run is not lost, try again',
+      { workflowId },
+      options,
+    );
+  }
+  return error;
+}
+
+function failedRun(workflowId: string, error: WorkflowFailedError): HoldfastError {
+  const cause = rootOf(error.cause);
+  const failure = cause instanceof ApplicationFailure ? (cause.type ?? 'Error') : kindOf(cause);
+  const told = cause?.message ?? 'no reason given';
+  return new HoldfastError(
+    'Pipeline.Failed',
+    `${workflowId} failed: ${failure}: ${told}`,
+    { workflowId, failure },
+    { cause: error },
+  );
+}
+
+/** The pipeline's own failure may wrap that of an activity or a child. */
+function rootOf(error: Error | undefined): Error | undefined {
+  const isWrapper = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
+  return isWrapper && error.cause !== undefined ? rootOf(error.cause) : error;
+}
+
+function kindOf(cause: unknown): string {
+  if (cause instanceof CancelledFailure) return 'Cancelled';
+  if (cause instanceof TerminatedFailure) return 'Terminated';
+  return cause instanceof TimeoutFailure ? 'TimedOut' : 'Error';
+}
+
+const grpcDeadlineExceeded = 4;
+const grpcUnavailable = 14;
+
+function isGrpc(error: unknown, code: number): boolean {
+  if (!(error instanceof ServiceError)) return false;
+  return (error.cause as { code?: unknown } | undefined)?.code === code;
+}

@@ -1,0 +1,102 @@
+/** Constructs what activities need. Nothing else in Holdfast makes a client of anything. */
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+import * as z from 'zod';
+import type { ActivityDependencies } from '../activities/ports';
+import type { DocumentDependencies } from '../activities/document-activities';
+import { createCostEstimator } from '../capacity/estimate';
+import { createRedisConnection } from '../capacity/redis-connection';
+import { createRedisCapacityStore } from '../capacity/redis-store';
+import { checkReferences } from '../config/check-references';
+import { loadSettings } from '../config/load-settings';
+import type { EndpointSettings, Settings } from '../contracts/settings';
+import { createPdfReportRenderer, createSourceReader } from '../documents';
+import { HoldfastError } from '../errors/holdfast-error';
+import { createRedisJournal } from '../journal/redis-journal';
+import { loadPrompts } from '../prompts/load-prompts';
+import { createProvider } from '../providers/create-provider';
+import type { Provider } from '../providers/provider';
+import { createSchemaRegistry } from '../schemas';
+import { createCrashPoint } from './crash-points';
+import type { WorkerEnvironment } from './worker-environment';
+
+export interface Dependencies {
+  readonly settings: Settings;
+  readonly activities: ActivityDependencies;
+  readonly documents: DocumentDependencies;
+  close(): Promise<void>;
+}
+
+/** Throws one typed error, before anything is started, when configuration, prompts or Redis are not as they must be. */
+export async function createDependencies(
+  from: WorkerEnvironment,
+  environment: NodeJS.ProcessEnv,
+): Promise<Dependencies> {
+  const settings = loadSettings({ file: from.configFile, environment });
+  const prompts = await loadPrompts(from.promptsDirectory);
+  const schemas = createSchemaRegistry(z);
+  checkReferences(settings, {
+    promptExists: (ref, variant) => exists(() => prompts.get(ref, variant)),
+    schemaExists: (name) => schemas.names.includes(name),
+  });
+  const crashPoint = createCrashPoint(environment['HOLDFAST_CRASH_POINT']);
+  await mkdir(from.outputDirectory, { recursive: true });
+  const redis = await createRedisConnection(from.redisUrl, { role: 'capacity' });
+  const journalRedis = await createRedisConnection(from.journalRedisUrl, { role: 'journal' });
+  return {
+    settings,
+    activities: {
+      settings,
+      prompts,
+      schemas,
+      crashPoint,
+      store: createRedisCapacityStore({ redis, keyPrefix: from.keyPrefix, capacity: settings.capacity }),
+      journal: createRedisJournal({ redis: journalRedis, keyPrefix: from.keyPrefix, ttlMs: settings.journalTtlMs }),
+      estimator: createCostEstimator(),
+      providerOf: createProviderCache(environment),
+      random: Math.random,
+      process: randomUUID(),
+    },
+    documents: {
+      sources: createSourceReader({ documentsDirectory: from.documentsDirectory }),
+      renderer: createPdfReportRenderer(),
+      reportPathOf: (workflowId) => join(from.outputDirectory, `${fileNameOf(workflowId)}.pdf`),
+      crashPoint,
+    },
+    close: () => closeAll([redis, journalRedis]),
+  };
+}
+
+/** One client per endpoint and process, so that connections are reused. */
+function createProviderCache(environment: NodeJS.ProcessEnv): (endpoint: EndpointSettings) => Provider {
+  const providers = new Map<string, Provider>();
+  return (endpoint) => {
+    let provider = providers.get(endpoint.name);
+    if (provider === undefined) {
+      provider = createProvider({ endpoint, apiKey: environment[endpoint.apiKeyEnv] ?? '' });
+      providers.set(endpoint.name, provider);
+    }
+    return provider;
+  };
+}
+
+function exists(find: () => unknown): boolean {
+  try {
+    find();
+    return true;
+  } catch (error) {
+    if (error instanceof HoldfastError) return false;
+    throw error;
+  }
+}
+
+function fileNameOf(workflowId: string): string {
+  return workflowId.replaceAll(/[^A-Za-z0-9._-]+/g, '-');
+}
+
+async function closeAll(connections: readonly Redis[]): Promise<void> {
+  // A connection that is down already cannot say goodbye.
+  await Promise.all(connections.map((connection) => connection.quit().catch(() => connection.disconnect())));
+}

@@ -1,0 +1,97 @@
+/** Makes a worker that runs Holdfast's pipelines and, if you like, your own. */
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { WorkerOptions } from '@temporalio/worker';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { createActivities } from '../activities/create-activities';
+import { createDocumentActivities } from '../activities/document-activities';
+import { HoldfastError } from '../errors/holdfast-error';
+import { createDependencies } from './create-dependencies';
+import type { Dependencies } from './create-dependencies';
+import { readWorkerEnvironment } from './worker-environment';
+import type { WorkerEnvironment } from './worker-environment';
+
+export interface CreateWorkerOptions {
+  /** Default: `process.env`. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Overrides of what the environment says. */
+  readonly overrides?: Partial<WorkerEnvironment>;
+  /** Activities of your own pipelines. */
+  readonly activities?: object;
+  /** Your workflows file, instead of the shipped bundle. It re-exports `holdfastTier` from `holdfast/workflow`. */
+  readonly workflowsPath?: string;
+  /** An open connection; default: one is made as the `TEMPORAL_*` environment says. */
+  readonly connection?: NativeConnection;
+  readonly namespace?: string;
+}
+
+export interface HoldfastWorker {
+  readonly worker: Worker;
+  readonly dependencies: Dependencies;
+  /** Runs until `shutdown`, then closes what it opened. */
+  run(): Promise<void>;
+  shutdown(): void;
+}
+
+/** How soon a run goes on elsewhere after its worker died: half of Temporal's default, at the price of some replays. */
+const stickyTimeoutMs = 5_000;
+
+export async function createWorker(options: CreateWorkerOptions = {}): Promise<HoldfastWorker> {
+  const environment = options.environment ?? process.env;
+  const from: WorkerEnvironment = { ...readWorkerEnvironment(environment), ...options.overrides };
+  const dependencies = await createDependencies(from, environment);
+  const connected = options.connection === undefined ? await connectNative() : undefined;
+  const connection = options.connection ?? connected?.connection;
+  if (connection === undefined) throw new HoldfastError('Llm.Internal', 'no Temporal connection');
+  const worker = await Worker.create({
+    connection,
+    namespace: options.namespace ?? connected?.namespace ?? 'default',
+    taskQueue: from.taskQueue,
+    ...workflowsOf(options, from),
+    activities: {
+      ...createActivities(dependencies.activities),
+      ...createDocumentActivities(dependencies.documents),
+      ...options.activities,
+    },
+    shutdownGraceTime: from.shutdownGraceMs,
+    // Cancellation arrives through heartbeats, so they must not be held back for long.
+    maxHeartbeatThrottleInterval: '2s',
+    stickyQueueScheduleToStartTimeout: stickyTimeoutMs,
+  });
+  return {
+    worker,
+    dependencies,
+    shutdown: () => worker.shutdown(),
+    run: async () => {
+      try {
+        await worker.run();
+      } finally {
+        await dependencies.close();
+        await connected?.connection.close();
+      }
+    },
+  };
+}
+
+/** The interceptors are what makes a workflow a Holdfast pipeline. */
+export const workflowInterceptorModules = [require.resolve('../workflows/interceptors')];
+
+function workflowsOf(options: CreateWorkerOptions, from: WorkerEnvironment): Partial<WorkerOptions> {
+  if (options.workflowsPath === undefined) return { workflowBundle: { codePath: from.workflowBundle } };
+  return { workflowsPath: options.workflowsPath, interceptors: { workflowModules: workflowInterceptorModules } };
+}
+
+async function connectNative(): Promise<{ connection: NativeConnection; namespace: string | undefined }> {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const address = connectionOptions.address ?? 'localhost:7233';
+  try {
+    return { connection: await NativeConnection.connect({ ...connectionOptions, address }), namespace };
+  } catch (error) {
+    const told = error instanceof Error ? error.message : String(error);
+    throw new HoldfastError(
+      'Service.Unreachable',
+      `Temporal does not answer at ${address} (${told}); start it with "npm start" or set TEMPORAL_ADDRESS`,
+      { service: 'temporal', address },
+      { cause: error },
+    );
+  }
+}

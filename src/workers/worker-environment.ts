@@ -1,0 +1,59 @@
+/** What a worker process takes from its environment, read once, with one error for everything that is wrong. */
+import { resolve } from 'node:path';
+import { defaultTaskQueue } from '../contracts/names';
+import { HoldfastError } from '../errors/holdfast-error';
+
+export interface WorkerEnvironment {
+  readonly configFile: string;
+  readonly promptsDirectory: string;
+  readonly documentsDirectory: string;
+  readonly outputDirectory: string;
+  readonly taskQueue: string;
+  readonly redisUrl: string;
+  /** The journal's own Redis; default: the same as `redisUrl`. */
+  readonly journalRedisUrl: string;
+  readonly keyPrefix: string;
+  readonly logLevel: string;
+  /** How long calls in flight may finish after SIGTERM, ms. Above the p99 call, or a deploy throws away paid answers. */
+  readonly shutdownGraceMs: number;
+  /** Path of the prebuilt workflow bundle. */
+  readonly workflowBundle: string;
+}
+
+const packageDirectory = resolve(__dirname, '..', '..');
+
+export function readWorkerEnvironment(environment: NodeJS.ProcessEnv): WorkerEnvironment {
+  const redisUrl = environment['REDIS_URL'] ?? 'redis://127.0.0.1:6379';
+  return {
+    configFile: environment['HOLDFAST_CONFIG'] ?? resolve(packageDirectory, 'config', 'holdfast.yaml'),
+    promptsDirectory: resolve(environment['HOLDFAST_PROMPTS'] ?? resolve(packageDirectory, 'prompts')),
+    documentsDirectory: resolve(environment['HOLDFAST_DOCUMENTS'] ?? resolve(packageDirectory, 'examples')),
+    outputDirectory: resolve(environment['HOLDFAST_OUTPUT'] ?? 'out'),
+    taskQueue: environment['HOLDFAST_TASK_QUEUE'] ?? defaultTaskQueue,
+    redisUrl,
+    journalRedisUrl: environment['JOURNAL_REDIS_URL'] ?? redisUrl,
+    keyPrefix: environment['HOLDFAST_KEY_PREFIX'] ?? 'holdfast:',
+    logLevel: readLevel(environment['HOLDFAST_LOG_LEVEL'] ?? 'info'),
+    shutdownGraceMs: readSeconds(environment['HOLDFAST_SHUTDOWN_GRACE_SECONDS'] ?? '90') * 1_000,
+    workflowBundle: environment['HOLDFAST_WORKFLOW_BUNDLE'] ?? resolve(__dirname, '..', 'workflow-bundle.js'),
+  };
+}
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];
+
+function readLevel(value: string): string {
+  if (levels.includes(value)) return value;
+  throw new HoldfastError(
+    'Config.Invalid',
+    `HOLDFAST_LOG_LEVEL: expected one of ${levels.join(', ')}, received "${value}"`,
+  );
+}
+
+function readSeconds(value: string): number {
+  const seconds = Number(value);
+  if (value.trim() !== '' && Number.isFinite(seconds) && seconds >= 0) return seconds;
+  throw new HoldfastError(
+    'Config.Invalid',
+    `HOLDFAST_SHUTDOWN_GRACE_SECONDS: expected a number of seconds, received "${value}"`,
+  );
+}

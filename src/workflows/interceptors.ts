@@ -1,0 +1,42 @@
+/**
+ * Gives every pipeline its state, its handlers and typed failures before its first line runs,
+ * so that a pipeline is nothing but its own business code.
+ */
+import { allHandlersFinished, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
+import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
+import { ApplicationFailure } from '@temporalio/common';
+import { tierWorkflowName } from '../contracts/names';
+import { HoldfastError } from '../errors/holdfast-error';
+import { handleMessages } from './messages';
+import { beginRun, endRun } from './primitives/run-state';
+
+export const interceptors: WorkflowInterceptorsFactory = () => ({
+  inbound: [
+    {
+      async execute(input, next) {
+        // A tier child is a part of a step: its pipeline holds the state.
+        if (workflowInfo().workflowType === tierWorkflowName) return next(input);
+        const run = beginRun();
+        handleMessages(run);
+        try {
+          const result = await next(input);
+          run.state = 'completed';
+          return result;
+        } catch (error) {
+          run.state = isCancellation(error) ? 'cancelled' : 'failed';
+          throw failureFor(error);
+        } finally {
+          run.show();
+          await condition(allHandlersFinished);
+          endRun();
+        }
+      },
+    },
+  ],
+});
+
+/** A typed error of ours ends the run; anything else that is not Temporal's own stays a defect to be fixed and retried. */
+function failureFor(error: unknown): unknown {
+  if (!(error instanceof HoldfastError)) return error;
+  return ApplicationFailure.nonRetryable(error.message, error.type, error.details);
+}

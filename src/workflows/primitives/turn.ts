@@ -1,0 +1,24 @@
+/**
+ * One local activity at a time.
+ *
+ * Local activities that run side by side resolve one by one while a workflow runs for the first time, but together, in
+ * one activation, when it is replayed. What each of them leads to (a call, a timer) is then issued in another order,
+ * and the replay fails. With one at a time both look the same. They take a few milliseconds, so waiting for one's turn
+ * costs next to nothing beside the call that follows.
+ */
+export class Turn {
+  private last: Promise<void> = Promise.resolve();
+
+  /** Runs `work` after everything that asked before. */
+  async take<T>(work: () => Promise<T>): Promise<T> {
+    const previous = this.last;
+    let finish: () => void = () => undefined;
+    this.last = new Promise((resolve) => (finish = resolve));
+    await previous;
+    try {
+      return await work();
+    } finally {
+      finish();
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/** The child workflow that runs one fallback tier of a step. It reads no config: its parent's plan is its own. */
+import { setCurrentDetails } from '@temporalio/workflow';
+import type { TierOutcome, TierWorkflowInput } from '../../contracts/step';
+import { runTier } from '../primitives/run-tier';
+import { Turn } from '../primitives/turn';
+
+export async function holdfastTier(input: TierWorkflowInput): Promise<TierOutcome> {
+  const { plan, tier, reason } = input;
+  const head = `**${plan.step}** · tier ${tier + 1} of ${plan.tiers.length} (pool ${plan.tiers[tier]?.pool ?? ''}) after ${reason}`;
+  const show = (state: string): void => setCurrentDetails(`${head}\n\n${state}`);
+  show('opening');
+  return runTier({
+    runKey: input.runKey,
+    step: plan.step,
+    occurrence: input.occurrence,
+    tier,
+    variables: input.variables,
+    tenant: input.tenant,
+    // The step's clock began in the parent: what is left of it is what this tier may use.
+    startedAtMs: Date.now() - (plan.timeouts.stepMs - input.remainingMs),
+    plan,
+    turn: new Turn(),
+    report: (patch) => show(patch.waitingFor === undefined ? (patch.state ?? '') : `waiting for ${patch.waitingFor}`),
+  });
+}

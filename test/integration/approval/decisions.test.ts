@@ -1,0 +1,160 @@
+import { eventually, startHarness } from '../../support/harness';
+import type { Harness } from '../../support/harness';
+import type { RunHandle } from '../../../src/client';
+
+describe('approval', () => {
+  let harness: Harness;
+  let runs = 0;
+
+  beforeAll(async () => {
+    harness = await startHarness();
+    await harness.startWorker();
+  });
+  afterAll(() => harness.stop());
+
+  const ask = async (options: object = {}): Promise<RunHandle> => {
+    const run = await harness.client.start('ask', options, { id: `ask-${runs++}` });
+    await eventually('the question', async () => (await run.status()).approvals.length === 1);
+    return run;
+  };
+
+  test('is shown by the status query while it waits, and by the details panel', async () => {
+    const run = await ask({ deadline: '3600s' });
+    const status = await run.status();
+    expect(status).toMatchObject({ state: 'waitingForPerson', pipeline: 'ask' });
+    expect(status.approvals).toEqual([
+      {
+        name: 'publish',
+        title: 'Publish this?',
+        show: { text: 'shown' },
+        allow: ['approve', 'reject', 'edit'],
+        askedAt: expect.any(String),
+        deadlineAt: expect.any(String),
+      },
+    ]);
+    const details = await harness.temporal.workflow.getHandle(run.workflowId).query('__temporal_workflow_metadata');
+    expect(JSON.stringify(details)).toContain('Waiting for a decision');
+    await run.decide('publish', { outcome: 'rejected', by: 'ana@acme' });
+  });
+
+  test('approved: the pipeline goes on with what was shown', async () => {
+    const run = await ask();
+    await run.decide('publish', { outcome: 'approved', by: 'ana@acme', comment: 'fine' });
+    expect(await run.result()).toEqual({
+      outcome: 'approved',
+      content: { text: 'shown' },
+      by: 'ana@acme',
+      comment: 'fine',
+      at: expect.any(String),
+    });
+  });
+
+  test('edited: the pipeline goes on with the edited content', async () => {
+    const run = await ask();
+    await run.decide('publish', { outcome: 'edited', by: 'ana@acme', content: { text: 'better' } });
+    expect(await run.result()).toMatchObject({ outcome: 'edited', content: { text: 'better' } });
+  });
+
+  test('an edit that does not pass its check is refused, and the approval waits on', async () => {
+    const run = await ask({ checked: true });
+    await expect(
+      run.decide('publish', { outcome: 'edited', by: 'ana@acme', content: { text: 7 } }),
+    ).rejects.toMatchObject({
+      type: 'Approval.Malformed',
+      message: expect.stringContaining('text: expected text'),
+    });
+    await run.decide('publish', { outcome: 'rejected', by: 'ana@acme' });
+    expect(await run.result()).toMatchObject({ outcome: 'rejected', content: { text: 'shown' } });
+  });
+
+  test('the same decision by plain signal counts as well', async () => {
+    const run = await ask();
+    await harness.temporal.workflow
+      .getHandle(run.workflowId)
+      .signal('decision', { approval: 'publish', outcome: 'approved', by: 'signal@acme' });
+    expect(await run.result()).toMatchObject({ outcome: 'approved', by: 'signal@acme' });
+  });
+
+  test.each([
+    ['undefined', undefined],
+    ['text', 'approve!'],
+    ['an unknown outcome', { approval: 'publish', outcome: 'yes', by: 'x' }],
+    ['another approval', { approval: 'other', outcome: 'approved', by: 'x' }],
+    [
+      'prototype keys',
+      JSON.parse('{"__proto__": {"approval": "publish"}, "outcome": "approved", "by": "x"}') as unknown,
+    ],
+  ])('a signal with %s is counted, ignored and harms nothing', async (_, value) => {
+    const run = await ask();
+    await harness.temporal.workflow.getHandle(run.workflowId).signal('decision', value);
+    await eventually('the count', async () => (await run.status()).ignoredDecisions === 1);
+    await run.decide('publish', { outcome: 'approved', by: 'ana@acme' });
+    expect(await run.result()).toMatchObject({ outcome: 'approved' });
+  });
+
+  test('a refused update leaves no trace in history', async () => {
+    const run = await ask();
+    const handle = harness.temporal.workflow.getHandle(run.workflowId);
+    const before = (await handle.fetchHistory()).events?.length;
+    await expect(run.decide('publish', { outcome: 'maybe' as never, by: 'ana@acme' })).rejects.toMatchObject({
+      type: 'Approval.Malformed',
+    });
+    expect((await handle.fetchHistory()).events?.length).toBe(before);
+    await run.decide('publish', { outcome: 'approved', by: 'ana@acme' });
+    await run.result();
+  });
+
+  test('of two decisions sent at once exactly one counts, the other is told so', async () => {
+    const run = await ask();
+    const sent = await Promise.allSettled([
+      run.decide('publish', { outcome: 'approved', by: 'first@acme' }),
+      run.decide('publish', { outcome: 'rejected', by: 'second@acme' }),
+    ]);
+    expect(sent.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    const refused = sent.find((one) => one.status === 'rejected');
+    expect((refused as PromiseRejectedResult).reason).toMatchObject({
+      type: expect.stringMatching(/^(Approval\.NotWaiting|Pipeline\.NotFound)$/),
+    });
+    const winner = sent[0].status === 'fulfilled' ? 'approved' : 'rejected';
+    expect(await run.result()).toMatchObject({ outcome: winner });
+  });
+
+  test('an approval that is not waiting is refused, naming those that are', async () => {
+    const run = await ask();
+    await expect(run.decide('publsh', { outcome: 'approved', by: 'ana@acme' })).rejects.toMatchObject({
+      type: 'Approval.NotWaiting',
+      message: expect.stringContaining('waiting: publish'),
+    });
+    await run.decide('publish', { outcome: 'approved', by: 'ana@acme' });
+    await run.result();
+  });
+
+  test('a closed run takes no decision', async () => {
+    const run = await ask();
+    await run.decide('publish', { outcome: 'approved', by: 'ana@acme' });
+    await run.result();
+    await expect(run.decide('publish', { outcome: 'approved', by: 'ana@acme' })).rejects.toMatchObject({
+      type: 'Pipeline.NotFound',
+    });
+  });
+
+  test('a decision on the first question does not answer the second of the same name', async () => {
+    const run = await harness.client.start('askTwice', {}, { id: `twice-${runs++}` });
+    await eventually('turn 0', async () => (await run.status()).approvals[0]?.title === 'Turn 0');
+    await run.decide('publish', { outcome: 'approved', by: 'one' });
+    await eventually('turn 1', async () => (await run.status()).approvals[0]?.title === 'Turn 1');
+    await run.decide('publish', { outcome: 'rejected', by: 'two' });
+    expect(await run.result()).toEqual(['approved by one', 'rejected by two']);
+  });
+
+  test.each([
+    ['expire', 'expired'],
+    ['reject', 'rejected'],
+    ['approve', 'approved'],
+  ] as const)('at the deadline, onExpiry %s gives %s', async (onExpiry, outcome) => {
+    const run = await harness.client.start('ask', { deadline: '1s', onExpiry }, { id: `late-${runs++}` });
+    const decision = await run.result<{ outcome: string; by?: string }>();
+    expect(decision).toMatchObject({ outcome, content: { text: 'shown' } });
+    expect(decision.by).toBeUndefined();
+  });
+});

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { connect } from '../../../src/client';
+import { startHarness } from '../../support/harness';
+import type { Harness } from '../../support/harness';
+
+describe('HoldfastClient.start', () => {
+  let harness: Harness;
+  beforeAll(async () => {
+    harness = await startHarness();
+    await harness.startWorker();
+  });
+  afterAll(() => harness.stop());
+
+  const nothingStarted = async (workflowId: string): Promise<void> => {
+    await expect(harness.temporal.workflow.getHandle(workflowId).describe()).rejects.toThrow(/not found/i);
+  };
+
+  test('refuses an unknown pipeline and names the known ones', async () => {
+    const id = randomUUID();
+    await expect(harness.client.start('reserchReport', {}, { id })).rejects.toMatchObject({
+      type: 'Pipeline.Unknown',
+      message: expect.stringContaining('researchReport'),
+    });
+    await nothingStarted(`reserchReport:${id}`);
+  });
+
+  test('refuses a wrong input before anything is started', async () => {
+    const id = randomUUID();
+    await expect(harness.client.start('researchReport', { topic: 7 }, { id })).rejects.toMatchObject({
+      type: 'Pipeline.InvalidInput',
+      message: expect.stringContaining('topic'),
+    });
+    await nothingStarted(`researchReport:${id}`);
+  });
+
+  test.each(['', 'a/b', 'a b', 'ä', 'x'.repeat(201), undefined])('refuses the id %p', async (id) => {
+    await expect(harness.client.start('ask', {}, { id: id as string })).rejects.toMatchObject({
+      type: 'Pipeline.InvalidInput',
+      message: expect.stringContaining('id:'),
+    });
+  });
+
+  test('the same id and input attaches to the open run, other input is refused, a closed id starts afresh', async () => {
+    const id = randomUUID();
+    const first = await harness.client.start('ask', { deadline: '3600s' }, { id });
+    const again = await harness.client.start('ask', { deadline: '3600s' }, { id });
+    expect((await again.describe()).runId).toBe((await first.describe()).runId);
+    await expect(harness.client.start('ask', { deadline: '7200s' }, { id })).rejects.toMatchObject({
+      type: 'Pipeline.AlreadyStarted',
+      message: expect.stringContaining(`ask:${id} is running with other input`),
+    });
+    const { runId } = await first.describe();
+    await eventuallyDecide(harness, `ask:${id}`);
+    await first.result();
+    const fresh = await harness.client.start('ask', { deadline: '7200s' }, { id });
+    expect((await fresh.describe()).runId).not.toBe(runId);
+    await eventuallyDecide(harness, `ask:${id}`);
+    await fresh.result();
+  });
+
+  test('a run started by other means with a wrong input ends at once with the same typed error', async () => {
+    const handle = await harness.temporal.workflow.start('researchReport', {
+      workflowId: `researchReport:${randomUUID()}`,
+      taskQueue: harness.taskQueue,
+      args: [{ topic: 'x' }],
+    });
+    await expect(harness.client.run(handle.workflowId).result()).rejects.toMatchObject({
+      type: 'Pipeline.Failed',
+      details: { failure: 'Pipeline.InvalidInput' },
+    });
+  });
+
+  test('a run that fails says which class failed', async () => {
+    const run = await harness.client.start('failTyped', {}, { id: randomUUID() });
+    await expect(run.result()).rejects.toMatchObject({
+      type: 'Pipeline.Failed',
+      message: expect.stringContaining('Llm.QuotaExhausted: no money left'),
+    });
+    expect(await run.status()).toMatchObject({ state: 'failed' });
+  });
+
+  test('status and decide of a run that does not exist are refused', async () => {
+    await expect(harness.client.run('ask:nobody').status()).rejects.toMatchObject({ type: 'Pipeline.NotFound' });
+    await expect(
+      harness.client.run('ask:nobody').decide('publish', { outcome: 'approved', by: 'x' }),
+    ).rejects.toMatchObject({ type: 'Pipeline.NotFound' });
+  });
+
+  test('an unreachable server is a typed error that names the address', async () => {
+    await expect(connect({ address: '127.0.0.1:1', connectTimeoutMs: 500 })).rejects.toMatchObject({
+      type: 'Service.Unreachable',
+      message: expect.stringContaining('127.0.0.1:1'),
+    });
+  });
+});
+
+async function eventuallyDecide(harness: Harness, workflowId: string): Promise<void> {
+  for (let left = 100; ; left--) {
+    try {
+      return await harness.client.run(workflowId).decide('publish', { outcome: 'approved', by: 'ana@acme' });
+    } catch (error) {
+      // Asked before the run's first task has shown the question.
+      if (left === 0 || (error as { type?: string }).type !== 'Approval.NotWaiting') throw error;
+    }
+  }
+}
