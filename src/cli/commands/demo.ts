@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { exitCodesHelp } from '../exit-codes';
+import type { Output } from '../output';
+
+const help = `
+Each demo starts its own Temporal, Redis, simulator and worker on free ports and
+removes everything afterwards. The numbers come from the simulator's ledger and
+from Temporal's history, not from Holdfast's own counters.`;
+
+const crashHelp = `
+A worker is killed with SIGKILL when the last model answer is paid and the PDF
+not yet made; another one finishes the run. Exit code 0 when no further call was
+paid for and the report was published.
+
+Example:
+  npm run demo:crash -- --json`;
+
+const outageHelp = `
+Both endpoints of the primary model answer 503 from the start. Exit code 0 when
+the report was published by fallback tiers and no step failed.
+
+Example:
+  npm run demo:outage -- --json`;
+
+export function demoCommand(output: Output): Command {
+  const demo = new Command('demo').summary('watch a crash or an outage being survived').addHelpText('after', help);
+  demo
+    .command('crash')
+    .summary('kill a worker in the middle and count the paid calls')
+    .description('Kill a worker in the middle and count the paid calls.')
+    .option('--json', 'one JSON line on standard output')
+    .addHelpText('after', crashHelp + exitCodesHelp)
+    .action(async () => {
+      const { runCrashDemo } = await import('../demo/crash.js');
+      await runCrashDemo(output);
+    });
+  demo
+    .command('outage')
+    .summary('take the primary model away and see who answers')
+    .description('Take the primary model away and see who answers.')
+    .option('--json', 'one JSON line on standard output')
+    .addHelpText('after', outageHelp + exitCodesHelp)
+    .action(async () => {
+      const { runOutageDemo } = await import('../demo/outage.js');
+      await runOutageDemo(output);
+    });
+  return demo;
+}

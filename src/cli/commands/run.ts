@@ -1,0 +1,107 @@
+import { Command } from 'commander';
+import { findPipeline, shippedPipelines } from '../../contracts/pipelines/catalogue';
+import type { JsonValue } from '../../contracts/json';
+import type { RunHandle } from '../../client';
+import { withClient } from '../connect-client';
+import { decideElsewhere } from '../review/decide-elsewhere';
+import { exitCodes, exitCodesHelp } from '../exit-codes';
+import { followRun } from '../follow-run';
+import { freshId } from '../fresh-id';
+import { catchInterruption } from '../interruption';
+import type { Output } from '../output';
+import { jsonForms, readJson } from '../read-json';
+import { createLiveView, quietView } from '../view/live-view';
+
+const help = `
+Starting an id that is running with the same input attaches to that run.
+Temporal is where TEMPORAL_* says, else the stack of "npm start" in this clone.
+Ctrl-C ends the watching, not the run.
+
+Examples:
+  holdfast run researchReport --input '{"topic":"Why we clap","source":"books/how-to-listen-to-music.txt"}' --watch
+  holdfast run researchReport --input @input.json --id report-42 --tenant acme --detach --json
+  jq .input job.json | holdfast run researchReport --input - --json`;
+
+interface RunOptions {
+  readonly input?: string;
+  readonly id?: string;
+  readonly tenant?: string;
+  readonly detach?: boolean;
+  readonly watch?: boolean;
+}
+
+export function runCommand(output: Output): Command {
+  const pipelines = shippedPipelines.map(({ name, description }) => `  ${name}  ${description}`).join('\n');
+  return new Command('run')
+    .summary('start a pipeline')
+    .description('Start a pipeline and wait for its result.')
+    .argument('<pipeline>', 'its name')
+    .option('--input <json>', jsonForms)
+    .option('--id <id>', 'business id; default: a fresh one')
+    .option('--tenant <name>', 'for whom', 'default')
+    .option('--detach', 'return as soon as it has started')
+    .option('--watch', 'show its steps while it runs')
+    .option('--json', 'one JSON line on standard output')
+    .addHelpText('after', `\nPipelines:\n${pipelines}\n${help}${exitCodesHelp}`)
+    .action((pipeline: string, options: RunOptions) => runPipeline(pipeline, options, output));
+}
+
+async function runPipeline(pipeline: string, options: RunOptions, output: Output): Promise<void> {
+  const interruption = catchInterruption();
+  const { input: given } = options;
+  const input =
+    given === undefined
+      ? undefined
+      : await readJson({ option: '--input', value: given, type: 'Pipeline.InvalidInput' });
+  // Before connecting: what is wrong with the input shows without a server.
+  findPipeline(shippedPipelines, pipeline).parseInput(input);
+  await interruption.race(
+    withClient(output, async (client) => {
+      const run = await client.start(pipeline, input, {
+        id: options.id ?? freshId('run'),
+        tenant: options.tenant ?? 'default',
+      });
+      const { runId } = await run.describe();
+      output.text(`started ${run.workflowId}`);
+      if (options.detach === true) output.json({ pipeline, workflowId: run.workflowId, runId, status: 'running' });
+      else await waitForResult({ pipeline, run, runId, output, isWatched: options.watch === true });
+    }),
+  );
+}
+
+interface Waiting {
+  readonly pipeline: string;
+  readonly run: RunHandle;
+  readonly runId: string;
+  readonly output: Output;
+  readonly isWatched: boolean;
+}
+
+async function waitForResult({ pipeline, run, runId, output, isWatched }: Waiting): Promise<void> {
+  const { stream } = output;
+  const { result } = await followRun<JsonValue>(run, {
+    view: isWatched ? createLiveView({ stream }) : quietView(stream),
+    decide: async (approval, elsewhere) => {
+      for (const line of decideElsewhere(run.workflowId, approval)) output.text(line);
+      await untilAborted(elsewhere);
+    },
+  });
+  const status = statusOf(result);
+  if (status === 'rejected' || status === 'expired') process.exitCode = exitCodes.failed;
+  output.text(`${run.workflowId} ${status}`);
+  if (!output.isJson) output.text(JSON.stringify(result, null, 2));
+  output.json({ pipeline, workflowId: run.workflowId, runId, status, result });
+}
+
+/** Pipelines that end in more than one way say so in `status`. */
+function statusOf(result: JsonValue): string {
+  const { status } = (result ?? {}) as { status?: unknown };
+  return typeof status === 'string' ? status : 'completed';
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

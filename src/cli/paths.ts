@@ -1,0 +1,9 @@
+/** Where things of this clone are, seen from dist/cli. */
+import { join, resolve } from 'node:path';
+
+export const cloneDirectory = resolve(__dirname, '..', '..');
+/** Lock, data and logs of the development stack. */
+export const devDirectory = join(cloneDirectory, '.holdfast', 'dev');
+export const simulatorConfigFile = join(cloneDirectory, 'config', 'simulator.json');
+export const cliProgram = join(cloneDirectory, 'dist', 'cli', 'main.js');
+export const simulatorProgram = join(cloneDirectory, 'dist', 'simulator', 'main.js');

@@ -1,0 +1,54 @@
+/** The command line: one file per command, and errors of usage in the same form as all others. */
+import { Command, CommanderError } from 'commander';
+import { approveCommand, rejectCommand } from './commands/decide';
+import { demoCommand } from './commands/demo';
+import { devCommand } from './commands/dev';
+import { runCommand } from './commands/run';
+import { simulatorCommand } from './commands/simulator';
+import { statusCommand } from './commands/status';
+import { workerCommand } from './commands/worker';
+import { exitCodesHelp } from './exit-codes';
+import { UsageError } from './failure';
+import type { Output } from './output';
+
+const help = `
+HOLDFAST_DEBUG=1 adds stack traces to errors.${exitCodesHelp}
+
+Start here:  npm start`;
+
+export function createProgram(output: Output, version: string): Command {
+  const commands = [devCommand, workerCommand, runCommand, statusCommand, approveCommand, rejectCommand];
+  const program = new Command('holdfast')
+    .description('Durable multi-step LLM pipelines on Temporal.')
+    .version(version)
+    .addHelpText('after', help);
+  for (const command of [...commands, demoCommand, simulatorCommand]) program.addCommand(command(output));
+  quiet(program);
+  return program;
+}
+
+/** Throws instead of exiting, and leaves the telling of errors to main. */
+function quiet(command: Command): void {
+  command.exitOverride().configureOutput({ outputError: () => undefined });
+  command.commands.forEach(quiet);
+}
+
+/** Throws `UsageError` for arguments that make no sense; returns when help or the version was asked for. */
+export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return;
+    if (error.code === 'commander.help') {
+      throw new UsageError('which command? "holdfast --help" lists them', { cause: error });
+    }
+    throw new UsageError(usageText(error.message), { cause: error });
+  }
+}
+
+/** `error: unknown option '--foo'\n(Did you mean --for?)` as one line. */
+export function usageText(message: string): string {
+  const line = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+  return `${line}; --help shows what there is`;
+}

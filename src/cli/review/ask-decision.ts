@@ -1,0 +1,90 @@
+/** Asks for a decision in the terminal. The question ends by itself when somebody decides elsewhere. */
+import { createInterface } from 'node:readline/promises';
+import type { Interface } from 'node:readline/promises';
+import type { DecisionInput, DecisionKind, PendingApproval } from '../../contracts/approval';
+import type { JsonValue } from '../../contracts/json';
+import { renderReview, isDraft } from './render-review';
+import { createStyle } from '../view/style';
+
+export interface AskOptions {
+  readonly input: NodeJS.ReadStream;
+  readonly output: NodeJS.WriteStream;
+  /** Who decides. */
+  readonly by: string;
+  readonly elsewhere: AbortSignal;
+}
+
+export type TypedDecision = Omit<DecisionInput, 'approval'>;
+
+/** Undefined when the question ended without an answer: decided elsewhere, or the input is over (Ctrl-D). */
+export async function askDecision(approval: PendingApproval, options: AskOptions): Promise<TypedDecision | undefined> {
+  const { input, output, elsewhere } = options;
+  const style = createStyle(output);
+  const width = Math.min(output.columns ?? 80, 100);
+  for (const line of renderReview(approval, { width, style })) output.write(`${line}\n`);
+  const terminal = createInterface({ input, output });
+  const over = new AbortController();
+  terminal.once('close', () => over.abort());
+  // In raw mode Ctrl-C is a character: make it a signal again.
+  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  try {
+    return await new Dialogue(terminal, AbortSignal.any([elsewhere, over.signal]), options.by).decide(approval);
+  } catch (error) {
+    if (elsewhere.aborted || over.signal.aborted) return undefined;
+    throw error;
+  } finally {
+    terminal.close();
+  }
+}
+
+/** The first letter of the word is enough. */
+export function readAnswer(answer: string, allowed: readonly DecisionKind[]): DecisionKind | undefined {
+  const typed = answer.trim().toLowerCase();
+  if (typed === '') return undefined;
+  return allowed.find((kind) => kind.startsWith(typed));
+}
+
+class Dialogue {
+  constructor(
+    private readonly terminal: Interface,
+    private readonly signal: AbortSignal,
+    private readonly by: string,
+  ) {}
+
+  async decide(approval: PendingApproval): Promise<TypedDecision> {
+    const allowed = approval.allow.filter((kind) => kind !== 'edit' || isDraft(approval.show));
+    const choices = allowed.map((kind) => `[${kind.slice(0, 1)}]${kind.slice(1)}`).join('  ');
+    for (;;) {
+      const kind = readAnswer(await this.ask(`${choices} > `), allowed);
+      if (kind === 'approve') return { outcome: 'approved', by: this.by };
+      if (kind === 'reject') return this.reject();
+      const edited = kind === 'edit' ? await this.edit(approval.show) : undefined;
+      if (edited !== undefined) return { outcome: 'edited', by: this.by, content: edited };
+    }
+  }
+
+  private async reject(): Promise<TypedDecision> {
+    const comment = (await this.ask('why (Enter for no comment) > ')).trim();
+    return { outcome: 'rejected', by: this.by, ...(comment === '' ? {} : { comment }) };
+  }
+
+  /** Title and abstract; the rest is edited in a file and given to `holdfast approve --edit`. */
+  private async edit(shown: JsonValue): Promise<JsonValue | undefined> {
+    if (!isDraft(shown)) return undefined;
+    const title = await this.amend('title', shown.title);
+    const abstract = await this.amend('abstract', shown.abstract);
+    if (title === shown.title && abstract === shown.abstract) return undefined;
+    return { ...(shown as unknown as { [key: string]: JsonValue }), title, abstract };
+  }
+
+  /** The present text stands on the line, to be changed in place; an emptied line keeps it. */
+  private async amend(field: string, text: string): Promise<string> {
+    const answer = this.ask(`${field} > `);
+    this.terminal.write(text);
+    return (await answer).trim() || text;
+  }
+
+  private ask(question: string): Promise<string> {
+    return this.terminal.question(question, { signal: this.signal });
+  }
+}

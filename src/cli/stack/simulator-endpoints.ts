@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { HoldfastError } from '../../errors';
+import { readConfig } from '../../simulator/settings';
+import type { EndpointSettings } from '../../simulator';
+import { simulatorConfigFile } from '../paths';
+
+/** Throws `Config.Invalid` naming file and field. */
+export function readSimulatorEndpoints(file = simulatorConfigFile): readonly EndpointSettings[] {
+  try {
+    return readConfig(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new HoldfastError('Config.Invalid', `${file}: ${(error as Error).message}`, { file }, { cause: error });
+  }
+}
