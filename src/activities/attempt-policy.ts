@@ -1,7 +1,6 @@
 /** The pure rules of one `callModel` attempt: which endpoints may still be hopped to, how long to back off, what to tell capacity. */
 import type { CapacityCandidate, Reservation, Settlement } from '../contracts/capacity';
 import type { Attempt } from '../contracts/step';
-import type { Usage } from '../contracts/usage';
 import { policyOf } from '../errors/failure-types';
 import type { FailureType } from '../errors/failure-types';
 import type { HoldfastError } from '../errors/holdfast-error';
@@ -71,23 +70,18 @@ export function withUnrecorded(
   return [...unknown, ...recorded].sort((a, b) => a.attempt - b.attempt || a.hop - b.hop);
 }
 
-/** What capacity is told about a failed call. */
-export function settlementOf(reservation: Reservation, failure: HoldfastError): Settlement {
+/** What capacity is told about a failed call; `charged` = what the provider charged, where it said so. */
+export function settlementOf(reservation: Reservation, failure: HoldfastError, charged?: number): Settlement {
   const { rid, pool, endpoint, quotaGroup } = reservation;
   const { outcome } = policyOf(failure.type);
   const blockedForMs = failure.details.retryAfterMs ?? pauseMs[failure.type];
-  const billed = failure.details.usage;
   return {
     rid,
     pool,
     endpoint,
     quotaGroup,
     outcome,
-    ...(billed === undefined ? {} : { actualTokens: chargedTokens(billed) }),
+    ...(charged === undefined ? {} : { actualTokens: charged }),
     ...(blockedForMs === undefined ? {} : { blockedForMs }),
   };
-}
-
-export function chargedTokens(usage: Usage): number {
-  return usage.inputTokens + usage.outputTokens;
 }

@@ -11,9 +11,10 @@ import type { ModelAnswer } from '../contracts/model';
 import type { EndpointSettings } from '../contracts/settings';
 import type { Attempt, CallModelInput } from '../contracts/step';
 import { costUsd } from '../contracts/usage';
+import type { Usage } from '../contracts/usage';
 import { HoldfastError } from '../errors/holdfast-error';
 import type { JournalEntry } from '../journal/journal';
-import { chargedTokens, settlementOf } from './attempt-policy';
+import { settlementOf } from './attempt-policy';
 import type { ActivityDependencies } from './ports';
 import { endpointOf, requestFor } from './resolve-step';
 import type { RenderedRequest } from './resolve-step';
@@ -108,32 +109,10 @@ function callProvider(call: Call, endpoint: EndpointSettings, reservation: Reser
   });
 }
 
-async function keepAnswer(kept: {
-  call: Call;
-  claim: Claim;
-  endpoint: EndpointSettings;
-  answer: ModelAnswer;
-}): Promise<JournalEntry> {
+async function keepAnswer(kept: Kept): Promise<JournalEntry> {
   const { call, claim, endpoint, answer } = kept;
   const { deps } = call;
-  const cost = costUsd(answer.usage, endpoint.price);
-  const record: Attempt = {
-    ...placeOf(call, claim),
-    outcome: 'succeeded',
-    usage: answer.usage,
-    costUsd: cost,
-    durationMs: Math.round(answer.durationMs),
-  };
-  const { text, finishReason, usage, model } = answer;
-  const entry: JournalEntry = {
-    text,
-    finishReason,
-    usage,
-    model,
-    costUsd: cost,
-    endpoint: endpoint.name,
-    attempt: record,
-  };
+  const entry = entryOf(kept);
   deps.crashPoint('beforeJournal');
   // Paid for: returned even when the journal cannot keep it, because history is the second copy.
   const standing = await deps.journal.put(call.journalKey, entry).catch((error: unknown) => {
@@ -142,26 +121,41 @@ async function keepAnswer(kept: {
   });
   deps.crashPoint('beforeSettle');
   const { rid, pool, quotaGroup } = claim.reservation;
-  const settlement = {
-    rid,
-    pool,
-    endpoint: endpoint.name,
-    quotaGroup,
-    outcome: 'succeeded' as const,
-    actualTokens: chargedTokens(usage),
-  };
-  await deps.store.settle(settlement).catch((error: unknown) => warnUnsettled(rid, error));
+  const place = { rid, pool, endpoint: endpoint.name, quotaGroup };
+  await deps.store
+    .settle({ ...place, outcome: 'succeeded', actualTokens: chargedOf(call, endpoint, answer.usage) })
+    .catch((error: unknown) => warnUnsettled(rid, error));
   deps.crashPoint('afterSettle');
   log.info('model answered', {
     step: call.input.id.step,
     endpoint: endpoint.name,
     rid,
-    inputTokens: usage.inputTokens,
-    outputTokens: usage.outputTokens,
+    inputTokens: answer.usage.inputTokens,
+    outputTokens: answer.usage.outputTokens,
     firstTokenMs: answer.firstTokenMs,
-    durationMs: record.durationMs,
+    durationMs: entry.attempt.durationMs,
   });
   return standing;
+}
+
+interface Kept {
+  readonly call: Call;
+  readonly claim: Claim;
+  readonly endpoint: EndpointSettings;
+  readonly answer: ModelAnswer;
+}
+
+function entryOf({ call, claim, endpoint, answer }: Kept): JournalEntry {
+  const { text, finishReason, usage, model } = answer;
+  const cost = costUsd(usage, endpoint.price);
+  const attempt: Attempt = {
+    ...placeOf(call, claim),
+    outcome: 'succeeded',
+    usage,
+    costUsd: cost,
+    durationMs: Math.round(answer.durationMs),
+  };
+  return { text, finishReason, usage, model, costUsd: cost, endpoint: endpoint.name, attempt };
 }
 
 async function settleFailure(
@@ -171,8 +165,9 @@ async function settleFailure(
 ): Promise<Attempt> {
   const { error, endpoint, durationMs } = failed;
   const { status, usage } = error.details;
+  const charged = usage === undefined ? undefined : chargedOf(call, endpoint, usage);
   await call.deps.store
-    .settle(settlementOf(claim.reservation, error))
+    .settle(settlementOf(claim.reservation, error, charged))
     .catch((e: unknown) => warnUnsettled(claim.reservation.rid, e));
   const record: Attempt = {
     ...placeOf(call, claim),
@@ -192,6 +187,10 @@ async function settleFailure(
     message: error.message,
   });
   return record;
+}
+
+function chargedOf(call: Call, endpoint: EndpointSettings, usage: Usage): number {
+  return call.deps.estimator.chargedTokensOf(endpoint.provider, usage, call.input.call.parameters.maxOutputTokens);
 }
 
 function placeOf(call: Call, claim: Claim): Pick<Attempt, 'tier' | 'attempt' | 'hop' | 'endpoint'> {

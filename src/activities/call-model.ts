@@ -20,6 +20,7 @@ import { outputOf, withAttempts } from './call-output';
 import { keepAlive } from './keep-alive';
 import type { ActivityDependencies } from './ports';
 import { readRepair, withRepair } from './repair';
+import { reservationOf } from './reservation-of';
 import { candidatesOf, digestRequest, renderRequest } from './resolve-step';
 import { sleepUntilAborted } from './sleep';
 import { applicationFailureOf } from './to-application-failure';
@@ -31,16 +32,10 @@ export async function callModel(deps: ActivityDependencies, input: CallModelInpu
   const journalKey = journalKeyOf(input.id, input.call.requestDigest);
   const journaled = await readJournal(deps, journalKey, attempt);
   if (journaled !== undefined) {
-    if (input.reservation !== undefined) await deps.store.release(input.reservation).catch(() => undefined);
-    return outputOf({
-      deps,
-      input,
-      journalKey,
-      entry: journaled,
-      // Of the attempts before the one that was paid for; those after it found its answer here.
-      failed: await attemptsBefore(journaled.attempt.attempt, { deps, input, journalKey }),
-      fromJournal: true,
-    });
+    await releaseUnused(deps, input);
+    // Of the attempts before the one that was paid for; those after it found its answer here.
+    const failed = await attemptsBefore(journaled.attempt.attempt, { deps, input, journalKey });
+    return outputOf({ deps, input, journalKey, entry: journaled, failed, fromJournal: true });
   }
   const call = await prepareCall(deps, input, journalKey);
   const failed = attempt > 1 ? await attemptsBefore(attempt, { deps, input, journalKey }) : [];
@@ -86,7 +81,7 @@ interface Recorded {
 
 async function attemptsBefore(attempt: number, { deps, input, journalKey }: Recorded): Promise<Attempt[]> {
   const recorded = await deps.journal.attempts(journalKey).catch(() => []);
-  return withUnrecorded(recorded, { tier: input.id.tier, attempt, endpoint: input.reservation?.endpoint ?? '' });
+  return withUnrecorded(recorded, { tier: input.id.tier, attempt, endpoint: input.grant?.endpoint ?? '' });
 }
 
 async function prepareCall(deps: ActivityDependencies, input: CallModelInput, journalKey: string): Promise<Call> {
@@ -128,11 +123,19 @@ async function prepareCall(deps: ActivityDependencies, input: CallModelInput, jo
   };
 }
 
+async function releaseUnused(deps: ActivityDependencies, { id, call, grant }: CallModelInput): Promise<void> {
+  if (grant === undefined) return;
+  // The lease would end by itself; the answer is what counts.
+  await deps.store.release(reservationOf(deps, { id, pool: call.pool, grant })).catch(() => undefined);
+}
+
 async function firstClaim(call: Call): Promise<Claim> {
-  const { reservation, grantedBy } = call.input;
-  if (call.attempt > 1 || reservation === undefined) return claimAgain(call, 0);
-  const isOurs = grantedBy?.process === call.deps.process;
-  return { reservation, hop: 0, ...(isOurs ? { grantedAtMs: grantedBy.monotonicMs } : {}) };
+  const { deps, input } = call;
+  const { id, grant } = input;
+  if (call.attempt > 1 || grant === undefined) return claimAgain(call, 0);
+  const reservation = reservationOf(deps, { id, pool: input.call.pool, grant });
+  const isOurs = grant.process === deps.process;
+  return { reservation, hop: grant.hop, ...(isOurs ? { grantedAtMs: grant.receivedAtMs } : {}) };
 }
 
 /** Takes what the attempt before has booked for this one, or waits for a start. Heartbeats go on meanwhile. */

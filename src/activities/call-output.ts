@@ -1,8 +1,6 @@
 /** From a journaled answer to the activity's result: parsed, checked, with everything the call cost. */
 import type { JsonValue } from '../contracts/json';
 import type { Attempt, CallModelInput, CallModelOutput } from '../contracts/step';
-import { addUsage, noUsage } from '../contracts/usage';
-import type { Usage } from '../contracts/usage';
 import { HoldfastError } from '../errors/holdfast-error';
 import type { JournalEntry } from '../journal/journal';
 import type { ActivityDependencies } from './ports';
@@ -24,14 +22,12 @@ interface Answered {
 /** Throws `Llm.OutputInvalid`, final, when the answer does not match the step's schema. */
 export function outputOf(answered: Answered): CallModelOutput {
   const { entry, failed, fromJournal } = answered;
-  const attempts = [...failed, entry.attempt];
-  const value = readValue(answered, attempts);
+  const value = readValue(answered, [...failed, entry.attempt]);
   return {
     value,
-    endpoint: entry.endpoint,
     model: entry.model,
-    ...sumOf(attempts),
-    attempts,
+    served: entry.attempt,
+    ...(failed.length === 0 ? {} : { failed }),
     ...(fromJournal ? { fromJournal } : {}),
     ...(typeof value === 'string' && entry.finishReason === 'maxTokens' ? { cutAtMaxTokens: true } : {}),
   };
@@ -60,24 +56,10 @@ function invalid(
   facts: { journalKey: string; attempts: readonly Attempt[] },
 ): Error {
   const message = `step ${input.id.step}: the answer does not match ${input.call.output ?? 'plain text'}: ${issues.split('\n')[0] ?? ''}`;
-  return applicationFailureOf(
-    new HoldfastError('Llm.OutputInvalid', message, { issues, ...facts, ...sumOf(facts.attempts) }),
-  );
+  return applicationFailureOf(new HoldfastError('Llm.OutputInvalid', message, { issues, ...facts }));
 }
 
 /** The failure with everything tried so far, so that the next tier and the caller know. */
 export function withAttempts(failure: HoldfastError, attempts: readonly Attempt[]): HoldfastError {
-  return new HoldfastError(
-    failure.type,
-    failure.message,
-    { ...failure.details, attempts, ...sumOf(attempts) },
-    { cause: failure },
-  );
-}
-
-function sumOf(attempts: readonly Attempt[]): { usage: Usage; costUsd: number } {
-  return {
-    usage: attempts.reduce<Usage>((sum, made) => (made.usage === undefined ? sum : addUsage(sum, made.usage)), noUsage),
-    costUsd: attempts.reduce((sum, made) => sum + (made.costUsd ?? 0), 0),
-  };
+  return new HoldfastError(failure.type, failure.message, { ...failure.details, attempts }, { cause: failure });
 }

@@ -1,9 +1,16 @@
 /** Where dependencies meet activities: the object a worker registers. */
 import type { Reservation, ReserveAnswer, Settlement } from '../contracts/capacity';
-import type { CallModelInput, CallModelOutput, OpenStepInput, OpenStepOutput } from '../contracts/step';
+import type {
+  CallModelInput,
+  CallModelOutput,
+  OpenStepInput,
+  OpenStepOutput,
+  ReleaseGrantInput,
+} from '../contracts/step';
 import { callModel } from './call-model';
 import { openStep } from './open-step';
 import type { ActivityDependencies } from './ports';
+import { reservationOf } from './reservation-of';
 import { reserveCapacity } from './reserve-capacity';
 import type { ReserveCapacityInput } from './reserve-capacity';
 import { toApplicationFailure } from './to-application-failure';
@@ -11,6 +18,8 @@ import { toApplicationFailure } from './to-application-failure';
 export interface CoreActivities {
   openStep(input: OpenStepInput): Promise<OpenStepOutput>;
   callModel(input: CallModelInput): Promise<CallModelOutput>;
+  /** Gives back what `openStep` claimed for a call that is not made. */
+  releaseGrant(input: ReleaseGrantInput): Promise<void>;
   /** For pipelines that call a provider themselves; visible in the Temporal UI. */
   reserveCapacity(input: ReserveCapacityInput): Promise<ReserveAnswer>;
   settleCapacity(settlement: Settlement): Promise<void>;
@@ -21,6 +30,7 @@ export function createActivities(deps: ActivityDependencies): CoreActivities {
   return {
     openStep: (input) => toApplicationFailure(() => openStep(deps, input)),
     callModel: (input) => toApplicationFailure(() => callModel(deps, input)),
+    releaseGrant: (input) => toApplicationFailure(() => deps.store.release(reservationOf(deps, input))),
     reserveCapacity: (input) => toApplicationFailure(() => reserveCapacity(deps, input)),
     settleCapacity: (settlement) => toApplicationFailure(() => deps.store.settle(settlement)),
     releaseCapacity: (reservation) => toApplicationFailure(() => deps.store.release(reservation)),

@@ -2,13 +2,14 @@
 import type { CapacityCost } from '../contracts/capacity';
 import type { ModelRequest } from '../contracts/model';
 import type { EndpointSettings, ProviderName, Settings } from '../contracts/settings';
+import type { Usage } from '../contracts/usage';
 import type { CapacityStore } from '../capacity/store';
 import type { Journal } from '../journal/journal';
 import type { PromptLibrary } from '../prompts/library';
 import type { Provider } from '../providers/provider';
 import type { SchemaRegistry } from '../schemas/registry';
 
-/** Named points between two effects, where a test may kill the process. See docs/testing.md. */
+/** Named points between two effects, where a test may kill the process. See CONTRIBUTING, Tests. */
 export const crashPoints = [
   'afterOpen',
   'beforeCall',
@@ -25,6 +26,8 @@ export interface CostEstimator {
   inputTokens(request: ModelRequest): number;
   /** What the provider charges at admission. */
   costOf(provider: ProviderName, inputTokens: number, maxOutputTokens: number): CapacityCost;
+  /** What the provider has charged once the usage is known. */
+  chargedTokensOf(provider: ProviderName, usage: Usage, maxOutputTokens: number): number;
 }
 
 export interface ActivityDependencies {

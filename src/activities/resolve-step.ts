@@ -15,18 +15,8 @@ import type {
 import type { StepPlan, TierPlan } from '../contracts/step';
 import type { ActivityDependencies } from './ports';
 
-/** Most an API takes; more is a mistake of the caller that must not reach history or a provider. */
-const maxVariablesCharacters = 1_500_000;
-
-export function planStep(deps: ActivityDependencies, name: string, variables: JsonObject): StepPlan {
+export function planStep(deps: ActivityDependencies, name: string): StepPlan {
   const step = stepOf(deps, name);
-  const size = JSON.stringify(variables).length;
-  if (size > maxVariablesCharacters) {
-    throw new HoldfastError(
-      'Llm.BadRequest',
-      `step ${name}: the variables are ${size} characters, at most ${maxVariablesCharacters} are taken`,
-    );
-  }
   return {
     step: name,
     prompt: step.prompt,
@@ -34,37 +24,18 @@ export function planStep(deps: ActivityDependencies, name: string, variables: Js
     lane: step.lane,
     timeouts: step.timeouts,
     maximumAttempts: step.maximumAttempts,
-    tiers: step.tiers.map((tier) => planTier({ deps, step, tier, variables })),
+    tiers: step.tiers.map((tier) => planTier(deps, step, tier)),
   };
 }
 
-function planTier(planned: {
-  deps: ActivityDependencies;
-  step: StepSettings;
-  tier: TierSettings;
-  variables: JsonObject;
-}): TierPlan {
-  const { deps, step, tier, variables } = planned;
+function planTier(deps: ActivityDependencies, step: StepSettings, tier: TierSettings): TierPlan {
   const endpoints = endpointsOf(deps, tier.pool);
   const variant = tier.variant ?? endpoints[0]?.family ?? 'default';
-  const prompt = deps.prompts.get(step.prompt, variant);
-  const parameters: ModelParameters = {
-    ...deps.settings.defaults.parameters,
-    ...prompt.parameters,
-    ...step.parameters,
-  };
+  const { parameters } = deps.prompts.get(step.prompt, variant);
   return {
     pool: tier.pool,
     variant,
-    parameters,
-    requestDigest: digestRequest({
-      deps,
-      prompt: step.prompt,
-      variant,
-      variables,
-      parameters,
-      ...(step.output === undefined ? {} : { output: step.output }),
-    }),
+    parameters: { ...deps.settings.defaults.parameters, ...parameters, ...step.parameters },
     contextWindow: Math.max(...endpoints.map((endpoint) => endpoint.contextWindow)),
   };
 }
@@ -85,7 +56,7 @@ export function digestRequest(parts: RequestParts): string {
   const schema = output === undefined ? undefined : deps.schemas.get(output).hash;
   const text = canonicalJson({ prompt, contentHash, variables, parameters, schema });
   // 128 bits are plenty for telling requests of one step apart, and the digest stands in history once per tier.
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }
 
 /** The request without its model: the same for every endpoint of the tier. */

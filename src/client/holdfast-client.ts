@@ -93,7 +93,7 @@ const idForm = /^[A-Za-z0-9][A-Za-z0-9._@+=-]{0,199}$/;
 
 function checkId(id: unknown): void {
   if (typeof id === 'string' && idForm.test(id)) return;
-  const received = JSON.stringify(id) ?? typeof id;
+  const received = id === undefined ? 'nothing' : JSON.stringify(id);
   throw new HoldfastError(
     'Pipeline.InvalidInput',
     `id: expected 1 to 200 characters of A–Z a–z 0–9 . _ @ + = -, received ${received.slice(0, 80)}`,

@@ -39,6 +39,9 @@ export function pipelineWorkflowIdOf(pipeline: string, id: string): string {
   return `${pipeline}:${id}`;
 }
 
-export function tierWorkflowIdOf(parentWorkflowId: string, step: string, occurrence: number, tier: number): string {
+export function tierWorkflowIdOf(
+  parentWorkflowId: string,
+  { step, occurrence, tier }: Pick<CallIdentity, 'step' | 'occurrence' | 'tier'>,
+): string {
   return `${parentWorkflowId}/step/${step}#${occurrence}/tier/${tier}`;
 }

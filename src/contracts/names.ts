@@ -18,6 +18,7 @@ export const defaultTaskQueue = 'holdfast';
 export const activityNames = {
   openStep: 'openStep',
   callModel: 'callModel',
+  releaseGrant: 'releaseGrant',
   reserveCapacity: 'reserveCapacity',
   settleCapacity: 'settleCapacity',
   releaseCapacity: 'releaseCapacity',

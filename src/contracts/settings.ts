@@ -62,15 +62,18 @@ export interface TierSettings {
 export interface Timeouts {
   /** TCP and TLS, until the request is written. */
   readonly connectMs: number;
-  /** From the request to the first byte of the answer's content. */
+  /** Longest silence before the first content (text or reasoning); any byte, a keep-alive ping too, restarts it. */
   readonly firstTokenMs: number;
-  /** Longest silence between two chunks. */
+  /** Longest silence after the first content; any byte restarts it. */
   readonly idleMs: number;
   /** One provider call. */
   readonly callMs: number;
   /** All model tiers of the step together, waits included. */
   readonly stepMs: number;
 }
+
+/** Those of one call. */
+export type CallTimeouts = Omit<Timeouts, 'stepMs'>;
 
 export interface ModelParameters {
   /** Cap on the answer, in tokens. It is what OpenAI charges against tpm up front. */

@@ -1,23 +1,21 @@
 /** What stands in histories about one LLM step. Every type here is JSON. */
-import type { Reservation } from './capacity';
 import type { CallIdentity } from './ids';
 import type { JsonObject, JsonValue } from './json';
-import type { Lane, ModelParameters, Timeouts } from './settings';
+import type { CallTimeouts, Lane, ModelParameters, Timeouts } from './settings';
+import { addUsage, noUsage } from './usage';
 import type { Usage } from './usage';
 
-/** One rung of the ladder as recorded when the step was opened: changing the config later does not touch a run. */
+/** One rung of the ladder as recorded when the step was first opened: changing the config later does not touch a run. */
 export interface TierPlan {
   readonly pool: string;
   /** Prompt variant, e.g. `default` or `claude`. */
   readonly variant: string;
-  /** Digest of the request in this tier; `callModel` computes it again and compares. */
-  readonly requestDigest: string;
   readonly parameters: ModelParameters;
   /** Largest context window in the pool, tokens: where a request that was too long may still fit. */
   readonly contextWindow: number;
 }
 
-/** The plan snapshot of a step, recorded in history by `openStep`. */
+/** The plan snapshot of a step: recorded in history when a run first opens the step, and valid for the whole run. */
 export interface StepPlan {
   readonly step: string;
   /** `name@version`. */
@@ -40,7 +38,7 @@ export interface OpenStepInput {
   readonly id: CallIdentity;
   readonly variables: JsonObject;
   readonly tenant: string;
-  /** The recorded plan, on every opening after the first. */
+  /** The recorded plan, on every opening after the first of the run. */
   readonly plan?: StepPlan;
   /** Time left of the step, ms; absent on the first opening. */
   readonly remainingMs?: number;
@@ -48,29 +46,41 @@ export interface OpenStepInput {
 }
 
 export interface OpenStepOutput {
-  /** Only on the first opening of a step. */
+  /** Only on the first opening of the step in this run. */
   readonly plan?: StepPlan;
+  /** Digest of the request; `callModel` computes it again and compares. */
+  readonly requestDigest: string;
   readonly capacity:
-    | { readonly kind: 'granted'; readonly reservation: Reservation; readonly grantedBy: GrantStamp }
+    | { readonly kind: 'granted'; readonly grant: Grant }
     | { readonly kind: 'wait'; readonly retryInMs: number; readonly blockedBy: string }
     /** The journal already holds the answer: nothing to reserve. */
     | { readonly kind: 'journaled' };
 }
 
-/** Which process received the grant and when on its own monotonic clock: elsewhere, the claim is confirmed first. */
-export interface GrantStamp {
+/**
+ * A reservation as history carries it, twice per step: what the worker cannot know by itself. Reservation id, pool and
+ * quota group follow from the call's identity and the config.
+ */
+export interface Grant {
+  readonly endpoint: string;
+  /** Part of the reservation id; above 0 only after an operator's reset. */
+  readonly hop: number;
+  /** Start on the capacity store's clock, ms. */
+  readonly startAt: number;
+  /** Delay from the grant to the start, ms. */
+  readonly startInMs: number;
+  readonly blockedBy?: string;
+  /** Process that received the grant, and when on its own monotonic clock, ms: elsewhere the claim is confirmed first. */
   readonly process: string;
-  readonly monotonicMs: number;
+  readonly receivedAtMs: number;
 }
 
 export interface CallModelInput {
   readonly id: CallIdentity;
-  /** The plan without the other tiers. */
   readonly call: CallPlan;
   readonly variables: JsonObject;
   readonly tenant: string;
-  readonly reservation?: Reservation;
-  readonly grantedBy?: GrantStamp;
+  readonly grant?: Grant;
   readonly repair?: RepairRequest;
 }
 
@@ -78,9 +88,17 @@ export interface CallModelInput {
 export interface CallPlan extends Omit<TierPlan, 'contextWindow'> {
   readonly prompt: string;
   readonly output?: string;
+  readonly requestDigest: string;
   readonly lane: Lane;
-  readonly timeouts: Timeouts;
+  readonly timeouts: CallTimeouts;
   readonly maximumAttempts: number;
+}
+
+/** Gives back what `openStep` claimed for a call that will not be made. */
+export interface ReleaseGrantInput {
+  readonly id: CallIdentity;
+  readonly pool: string;
+  readonly grant: Grant;
 }
 
 /** One try of a step on one endpoint. */
@@ -101,12 +119,11 @@ export interface Attempt {
 export interface CallModelOutput {
   /** The text, or the validated JSON value. */
   readonly value: JsonValue;
-  readonly endpoint: string;
   readonly model: string;
-  readonly usage: Usage;
-  readonly costUsd: number;
-  /** Failed attempts first, the one that served last. */
-  readonly attempts: readonly Attempt[];
+  /** The attempt that was answered. */
+  readonly served: Attempt;
+  /** Attempts of the same call that were not, oldest first. */
+  readonly failed?: readonly Attempt[];
   /** True when the answer came out of the journal and was not bought now. */
   readonly fromJournal?: boolean;
   /** Only when a plain-text answer was cut at `maxOutputTokens`. */
@@ -145,9 +162,18 @@ export interface TierWorkflowInput {
   readonly reason: string;
 }
 
-/** What one tier answers, a repair included. */
+/** What one tier answers. */
 export interface TierOutcome {
-  readonly call: CallModelOutput;
-  readonly usage: Usage;
-  readonly costUsd: number;
+  readonly value: JsonValue;
+  readonly model: string;
+  /** All attempts of the tier, a repair's included; the one that served last. */
+  readonly attempts: readonly Attempt[];
+}
+
+/** Usage and cost of all attempts that are known to have used anything. */
+export function totalOf(attempts: readonly Attempt[]): { usage: Usage; costUsd: number } {
+  return {
+    usage: attempts.reduce<Usage>((sum, made) => (made.usage === undefined ? sum : addUsage(sum, made.usage)), noUsage),
+    costUsd: attempts.reduce((sum, made) => sum + (made.costUsd ?? 0), 0),
+  };
 }

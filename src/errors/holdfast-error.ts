@@ -23,6 +23,7 @@ export interface FailureDetails {
 export class HoldfastError extends Error {
   override readonly name = 'HoldfastError';
 
+  // eslint-disable-next-line max-params -- the shape of Error, with a type before it
   constructor(
     readonly type: FailureType,
     message: string,

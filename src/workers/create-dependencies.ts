@@ -35,7 +35,7 @@ export async function createDependencies(
   environment: NodeJS.ProcessEnv,
 ): Promise<Dependencies> {
   const settings = loadSettings({ file: from.configFile, environment });
-  const prompts = await loadPrompts(from.promptsDirectory);
+  const prompts = loadPrompts(from.promptsDirectory);
   const schemas = createSchemaRegistry(z);
   checkReferences(settings, {
     promptExists: (ref, variant) => exists(() => prompts.get(ref, variant)),

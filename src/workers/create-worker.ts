@@ -52,6 +52,7 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<H
       ...createDocumentActivities(dependencies.documents),
       ...options.activities,
     },
+    buildId: from.buildId,
     shutdownGraceTime: from.shutdownGraceMs,
     // Cancellation arrives through heartbeats, so they must not be held back for long.
     maxHeartbeatThrottleInterval: '2s',

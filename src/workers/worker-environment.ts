@@ -1,4 +1,5 @@
 /** What a worker process takes from its environment, read once, with one error for everything that is wrong. */
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defaultTaskQueue } from '../contracts/names';
 import { HoldfastError } from '../errors/holdfast-error';
@@ -16,6 +17,8 @@ export interface WorkerEnvironment {
   readonly logLevel: string;
   /** How long calls in flight may finish after SIGTERM, ms. Above the p99 call, or a deploy throws away paid answers. */
   readonly shutdownGraceMs: number;
+  /** Names this build in the Temporal UI; stands in history three times per step, so it is short. */
+  readonly buildId: string;
   /** Path of the prebuilt workflow bundle. */
   readonly workflowBundle: string;
 }
@@ -35,8 +38,14 @@ export function readWorkerEnvironment(environment: NodeJS.ProcessEnv): WorkerEnv
     keyPrefix: environment['HOLDFAST_KEY_PREFIX'] ?? 'holdfast:',
     logLevel: readLevel(environment['HOLDFAST_LOG_LEVEL'] ?? 'info'),
     shutdownGraceMs: readSeconds(environment['HOLDFAST_SHUTDOWN_GRACE_SECONDS'] ?? '90') * 1_000,
+    buildId: environment['HOLDFAST_BUILD_ID'] ?? `holdfast-${packageVersion()}`,
     workflowBundle: environment['HOLDFAST_WORKFLOW_BUNDLE'] ?? resolve(__dirname, '..', 'workflow-bundle.js'),
   };
+}
+
+function packageVersion(): string {
+  const manifest = readFileSync(resolve(packageDirectory, 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'];

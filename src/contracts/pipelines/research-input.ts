@@ -32,7 +32,7 @@ function isCount(value: unknown): value is number {
 }
 
 function invalid(field: string, expected: string, received: unknown): HoldfastError {
-  const shown = received === undefined ? 'nothing' : (JSON.stringify(received) ?? typeof received).slice(0, 80);
+  const shown = received === undefined ? 'nothing' : JSON.stringify(received).slice(0, 80);
   return new HoldfastError(
     'Pipeline.InvalidInput',
     `researchReport: ${field}: expected ${expected}, received ${shown}`,

@@ -8,6 +8,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { runKeyOf } from '../../contracts/ids';
 import { runMemoKey } from '../../contracts/names';
 import type { PendingApproval } from '../../contracts/approval';
+import type { StepPlan } from '../../contracts/step';
 import type { RunMemo, RunStatus, RunTotals, StepStatus } from '../../contracts/status';
 import { showDetails } from './details';
 import { Turn } from './turn';
@@ -20,6 +21,8 @@ export class RunState {
   state: RunStatus['state'] = 'running';
   ignoredDecisions = 0;
   readonly turn = new Turn();
+  /** Plan snapshots by step, as history recorded them. */
+  readonly plans = new Map<string, StepPlan>();
   readonly approvals = new Map<string, PendingApproval>();
   private readonly steps: Mutable<StepStatus>[] = [];
   private readonly occurrences = new Map<string, number>();

@@ -20,10 +20,6 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import type { RetryPolicy } from '@temporalio/common';
 import { activityNames } from '../../contracts/names';
-import { addUsage } from '../../contracts/usage';
-import type { Usage } from '../../contracts/usage';
-import { failureTypes, policyOf } from '../../errors/failure-types';
-import type { Reservation } from '../../contracts/capacity';
 import type { CallIdentity } from '../../contracts/ids';
 import type { JsonObject } from '../../contracts/json';
 import type { StepStatus } from '../../contracts/status';
@@ -31,8 +27,10 @@ import type {
   Attempt,
   CallModelInput,
   CallModelOutput,
+  Grant,
   OpenStepInput,
   OpenStepOutput,
+  ReleaseGrantInput,
   RepairRequest,
   StepPlan,
   TierOutcome,
@@ -55,20 +53,20 @@ export interface TierRun {
   readonly tier: number;
   readonly variables: JsonObject;
   readonly tenant: string;
-  /** Absent on the very first opening: the worker's config decides, and history remembers. */
-  readonly plan?: StepPlan;
+  /** Plans of the run by step. One is missing until the step's first opening: the worker's config decides, history remembers. */
+  readonly plans: Map<string, StepPlan>;
   /** When the step's time began, on the workflow's clock. */
   readonly startedAtMs: number;
   /** The run's queue of local activities. */
   readonly turn: Turn;
   readonly report: (patch: Partial<StepStatus>) => void;
-  /** Told as soon as the plan is known. */
-  readonly onPlan?: (plan: StepPlan) => void;
 }
 
 interface Opened {
   readonly plan: StepPlan;
-  readonly capacity: Exclude<OpenStepOutput['capacity'], { kind: 'wait' }>;
+  readonly requestDigest: string;
+  /** Absent when the journal holds the answer. */
+  readonly grant?: Grant;
 }
 
 /** One call of a tier: the answer, or the repair of an invalid one. */
@@ -80,14 +78,13 @@ interface CallRequest {
 
 export async function runTier(run: TierRun): Promise<TierOutcome> {
   const answer: CallRequest = { index: 0 };
-  const opened = await openUntilGranted(run, answer, run.plan);
+  const opened = await openUntilGranted(run, answer);
   try {
-    const call = await callOnce(run, answer, opened);
-    return { call, usage: call.usage, costUsd: call.costUsd };
+    return outcomeOf(await callOnce(run, answer, opened), []);
   } catch (error) {
     const failure = failureOf(error);
     if (isCancellation(error) || failure.type !== 'Llm.OutputInvalid') throw error;
-    return repair(run, opened.plan, failure.details);
+    return repair(run, failure.details as InvalidAnswer);
   }
 }
 
@@ -95,54 +92,51 @@ export async function runTier(run: TierRun): Promise<TierOutcome> {
 interface InvalidAnswer {
   readonly issues?: string;
   readonly journalKey?: string;
-  readonly usage?: Usage;
-  readonly costUsd?: number;
   readonly attempts?: readonly Attempt[];
 }
 
-/** One more call with the validator's message. What the invalid answer cost stays in the sum. */
-async function repair(run: TierRun, plan: StepPlan, invalid: InvalidAnswer): Promise<TierOutcome> {
+/** One more call with the validator's message. The invalid answer was paid for, so it stays among the attempts. */
+async function repair(run: TierRun, invalid: InvalidAnswer): Promise<TierOutcome> {
   const issues = invalid.issues ?? 'the answer does not match the schema';
   const request: CallRequest = { index: 1, repair: { issues, invalidAnswerKey: invalid.journalKey ?? '' } };
-  const opened = await openUntilGranted(run, request, plan);
-  const call = await callOnce(run, request, opened);
-  return {
-    call: { ...call, attempts: [...(invalid.attempts ?? []), ...call.attempts] },
-    usage: invalid.usage === undefined ? call.usage : addUsage(invalid.usage, call.usage),
-    costUsd: call.costUsd + (invalid.costUsd ?? 0),
-  };
+  const before = invalid.attempts ?? [];
+  const opened = await openUntilGranted(run, request);
+  return outcomeOf(await callOnce(run, request, opened), before);
 }
 
-async function openUntilGranted(run: TierRun, request: CallRequest, known: StepPlan | undefined): Promise<Opened> {
-  let plan = known;
+function outcomeOf({ value, model, served, failed = [] }: CallModelOutput, before: readonly Attempt[]): TierOutcome {
+  return { value, model, attempts: [...before, ...failed, served] };
+}
+
+async function openUntilGranted(run: TierRun, request: CallRequest): Promise<Opened> {
   let storePause: number = storePauseMs.first;
   for (;;) {
-    const opened = await openStep(run, openingOf(run, request, plan));
+    const opened = await openStep(run, request);
     if (opened === 'storeUnavailable') {
-      checkStorePause(run, plan, storePause);
+      checkStorePause(run, storePause);
       await pause(run, storePause, 'the capacity store');
       storePause = Math.min(storePause * 2, storePauseMs.cap);
       continue;
     }
-    if (plan === undefined && opened.plan !== undefined) run.onPlan?.(opened.plan);
-    plan = opened.plan ?? plan;
-    if (plan === undefined) throw ApplicationFailure.nonRetryable('openStep answered without a plan', 'Llm.Internal');
-    if (opened.capacity.kind !== 'wait') {
-      await waitForStart(run, plan, opened.capacity);
-      return { plan, capacity: opened.capacity };
+    const { plan, requestDigest, capacity } = opened;
+    if (capacity.kind === 'journaled') return { plan, requestDigest };
+    if (capacity.kind === 'granted') {
+      await waitForStart(run, { plan, grant: capacity.grant, request });
+      return { plan, requestDigest, grant: capacity.grant };
     }
-    const { retryInMs, blockedBy } = opened.capacity;
+    const { retryInMs, blockedBy } = capacity;
     if (retryInMs > remainingOf(run, plan)) throw outOfTime(run, plan, blockedBy);
     await pause(run, retryInMs, blockedBy);
   }
 }
 
-function openingOf(run: TierRun, request: CallRequest, plan: StepPlan | undefined): OpenStepInput {
+function openingOf(run: TierRun, request: CallRequest): OpenStepInput {
+  const plan = run.plans.get(run.step);
   const opening: OpenStepInput = {
     id: identityOf(run, request),
     variables: run.variables,
     tenant: run.tenant,
-    ...(request.repair === undefined ? {} : { repair: request.repair }),
+    ...(request.repair && { repair: request.repair }),
   };
   if (plan === undefined) return opening;
   const remainingMs = remainingOf(run, plan);
@@ -151,54 +145,62 @@ function openingOf(run: TierRun, request: CallRequest, plan: StepPlan | undefine
 }
 
 /** A store that stays silent ends the step: with a plan at its own time, without one after a fixed time. */
-function checkStorePause(run: TierRun, plan: StepPlan | undefined, pauseMs: number): void {
-  const leftMs = remainingMsOf(plan?.timeouts.stepMs ?? longestWithoutPlanMs, run.startedAtMs, Date.now());
-  if (pauseMs > leftMs) throw storeUnavailable(run);
+function checkStorePause(run: TierRun, pauseMs: number): void {
+  const stepMs = run.plans.get(run.step)?.timeouts.stepMs ?? longestWithoutPlanMs;
+  if (pauseMs > remainingMsOf(stepMs, run.startedAtMs, Date.now())) throw storeUnavailable(run);
 }
 
 const longestWithoutPlanMs = 120_000;
 
-async function openStep(run: TierRun, input: OpenStepInput): Promise<OpenStepOutput | 'storeUnavailable'> {
+type OpenedStep = OpenStepOutput & { readonly plan: StepPlan };
+
+async function openStep(run: TierRun, request: CallRequest): Promise<OpenedStep | 'storeUnavailable'> {
   try {
-    return await run.turn.take(() =>
-      scheduleLocalActivity<OpenStepOutput>(activityNames.openStep, [input], {
-        startToCloseTimeout: 5_000,
-        // The workflow waits for the store by durable timers instead, where people can see it.
-        retry: { maximumAttempts: 3, initialInterval: 100, nonRetryableErrorTypes: ['Capacity.StoreUnavailable'] },
-        // A grant must not be lost between the store and us: a cancelled opening still hands it over to be released.
-        cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-        summary: `open ${run.step}, tier ${run.tier}`,
-      }),
-    );
+    return await run.turn.take(async () => {
+      const opened = await scheduleOpening(run, openingOf(run, request));
+      const plan = run.plans.get(run.step) ?? opened.plan;
+      if (plan === undefined) throw ApplicationFailure.nonRetryable('openStep answered without a plan', 'Llm.Internal');
+      run.plans.set(run.step, plan);
+      return { ...opened, plan };
+    });
   } catch (error) {
     if (!isCancellation(error) && failureOf(error).type === 'Capacity.StoreUnavailable') return 'storeUnavailable';
     throw error;
   }
 }
 
-async function waitForStart(run: TierRun, plan: StepPlan, capacity: Opened['capacity']): Promise<void> {
-  if (capacity.kind !== 'granted' || capacity.reservation.startInMs <= longestSleepInActivityMs) return;
-  const { reservation } = capacity;
+function scheduleOpening(run: TierRun, input: OpenStepInput): Promise<OpenStepOutput> {
+  return scheduleLocalActivity<OpenStepOutput>(activityNames.openStep, [input], {
+    startToCloseTimeout: 5_000,
+    // The workflow waits for the store by durable timers instead, where people can see it.
+    retry: { maximumAttempts: 3, initialInterval: 100, nonRetryableErrorTypes: ['Capacity.StoreUnavailable'] },
+    // A grant must not be lost between the store and us: a cancelled opening still hands it over to be released.
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+    summary: `open ${run.step}, tier ${run.tier}`,
+  });
+}
+
+async function waitForStart(run: TierRun, { plan, grant, request }: Unused): Promise<void> {
+  if (grant.startInMs <= longestSleepInActivityMs) return;
   try {
-    if (reservation.startInMs > remainingOf(run, plan)) throw outOfTime(run, plan, reservation.blockedBy);
-    await pause(run, reservation.startInMs, reservation.blockedBy ?? reservation.endpoint);
+    if (grant.startInMs > remainingOf(run, plan)) throw outOfTime(run, plan, grant.blockedBy);
+    await pause(run, grant.startInMs, grant.blockedBy ?? grant.endpoint);
   } catch (error) {
-    await release(run, reservation);
+    await release(run, { plan, grant, request });
     throw error;
   }
 }
 
-async function callOnce(run: TierRun, request: CallRequest, { plan, capacity }: Opened): Promise<CallModelOutput> {
-  const grant = capacity.kind === 'granted' ? { reservation: capacity.reservation, grantedBy: capacity.grantedBy } : {};
-  const { reservation } = grant;
-  run.report({ state: 'calling', tier: run.tier, ...(reservation && { endpoint: reservation.endpoint }) });
+async function callOnce(run: TierRun, request: CallRequest, opened: Opened): Promise<CallModelOutput> {
+  const { plan, requestDigest, grant } = opened;
+  run.report({ state: 'calling', tier: run.tier, ...(grant && { endpoint: grant.endpoint }) });
   const input: CallModelInput = {
     id: identityOf(run, request),
-    call: callPlanOf(plan, run.tier),
+    call: callPlanOf(plan, run.tier, requestDigest),
     variables: run.variables,
     tenant: run.tenant,
-    ...grant,
-    ...(request.repair === undefined ? {} : { repair: request.repair }),
+    ...(grant && { grant }),
+    ...(request.repair && { repair: request.repair }),
   };
   const remainingMs = Math.max(leastUsefulMs, remainingOf(run, plan));
   try {
@@ -212,23 +214,18 @@ async function callOnce(run: TierRun, request: CallRequest, { plan, capacity }: 
     });
   } catch (error) {
     // Cancelled before it started: nobody else gives the claim back. Spent ones answer so and nothing happens.
-    if (isCancellation(error) && reservation !== undefined) await release(run, reservation);
+    if (isCancellation(error) && grant !== undefined) await release(run, { plan, grant, request });
     throw error;
   }
 }
 
-/** Shown in the UI and written into history with every call, so only what a model call can end with. */
-const finalTypes = failureTypes.filter((type) => type.startsWith('Llm.') && !policyOf(type).retry);
-
-/** Delays come from the activity (nextRetryDelay, jitter ours); the cap must lie above the longest Retry-After. */
-function retryPolicyOf(plan: StepPlan): RetryPolicy {
-  return {
-    maximumAttempts: plan.maximumAttempts,
-    initialInterval: 1_000,
-    backoffCoefficient: 2,
-    maximumInterval: 3_600_000,
-    nonRetryableErrorTypes: finalTypes,
-  };
+/**
+ * Delays come from the activity (nextRetryDelay, jitter ours); the cap must lie above the longest Retry-After. Which
+ * classes are final says the failure itself (nonRetryable, by its row of the catalogue): a list of types here would
+ * stand in history with every call.
+ */
+function retryPolicyOf({ maximumAttempts }: StepPlan): RetryPolicy {
+  return { maximumAttempts, initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 3_600_000 };
 }
 
 function summaryOf(run: TierRun, plan: StepPlan, request: CallRequest): string {
@@ -244,12 +241,20 @@ async function pause(run: TierRun, ms: number, blockedBy: string): Promise<void>
   await sleep(ms, { summary: waitingFor });
 }
 
-async function release(run: TierRun, reservation: Reservation): Promise<void> {
+interface Unused {
+  readonly plan: StepPlan;
+  readonly grant: Grant;
+  readonly request: CallRequest;
+}
+
+async function release(run: TierRun, { plan, grant, request }: Unused): Promise<void> {
+  const pool = plan.tiers[run.tier]?.pool ?? '';
+  const input: ReleaseGrantInput = { id: identityOf(run, request), pool, grant };
   const giveBack = () =>
-    scheduleLocalActivity<undefined>(activityNames.releaseCapacity, [reservation], {
+    scheduleLocalActivity<undefined>(activityNames.releaseGrant, [input], {
       startToCloseTimeout: 2_000,
       retry: { maximumAttempts: 2 },
-      summary: `release ${reservation.endpoint}`,
+      summary: `release ${grant.endpoint}`,
     });
   // The lease ends by itself; a store that does not answer must not hold up a cancellation.
   await run.turn.take(() => CancellationScope.nonCancellable(giveBack)).catch(() => undefined);

@@ -2,22 +2,21 @@ import { executeChild, isCancellation, workflowInfo } from '@temporalio/workflow
 import { ApplicationFailure } from '@temporalio/common';
 import { tierWorkflowIdOf } from '../../contracts/ids';
 import { tierWorkflowName } from '../../contracts/names';
-import { addUsage, noUsage } from '../../contracts/usage';
+import { totalOf } from '../../contracts/step';
 import type { JsonObject, JsonValue } from '../../contracts/json';
 import type { StepStatus } from '../../contracts/status';
 import type { Attempt, StepPlan, StepResult, TierOutcome, TierWorkflowInput } from '../../contracts/step';
-import type { Usage } from '../../contracts/usage';
 import { failureOf } from '../policy/failure-of';
 import type { StepFailure } from '../policy/failure-of';
 import { nextTierOf } from '../policy/next-tier';
 import { leastUsefulMs, remainingMsOf } from '../policy/remaining';
 import { currentRun } from './run-state';
 import { runTier } from './run-tier';
+import type { TierRun } from './run-tier';
 
-interface Spent {
-  readonly usage: Usage;
-  readonly costUsd: number;
-  readonly attempts: readonly Attempt[];
+/** A tier that was tried and is spent. */
+interface SpentTier extends StepFailure {
+  readonly tier: number;
 }
 
 /**
@@ -31,27 +30,22 @@ interface Spent {
 export async function step<T = JsonValue>(name: string, variables: object): Promise<StepResult<T>> {
   const run = currentRun();
   const { occurrence, update } = run.openStep(name);
-  const startedAtMs = Date.now();
-  const common = { runKey: run.runKey, step: name, occurrence, variables: variables as JsonObject, tenant: run.tenant };
-  let plan: StepPlan | undefined;
-  let tier = 0;
-  let spent: Spent = { usage: noUsage, costUsd: 0, attempts: [] };
-  let reason: string | undefined;
-  const failures: { tier: number; type: string; message: string }[] = [];
-  for (;;) {
+  const walk: Walk = {
+    step: name,
+    occurrence,
+    runKey: run.runKey,
+    variables: variables as JsonObject,
+    tenant: run.tenant,
+    plans: run.plans,
+    turn: run.turn,
+    startedAtMs: Date.now(),
+    report: update,
+  };
+  const spent: SpentTier[] = [];
+  for (let tier = 0; ;) {
     try {
-      const outcome =
-        plan === undefined || tier === 0
-          ? await runTier({
-              ...common,
-              tier,
-              startedAtMs,
-              turn: run.turn,
-              report: update,
-              onPlan: (opened) => (plan = opened),
-            })
-          : await runTierChild({ ...common, plan, tier, startedAtMs, reason: reason ?? '', report: update });
-      const result = resultOf<T>({ outcome, spent, tier, reason, prompt: plan?.prompt ?? '' });
+      const outcome = await (tier === 0 ? runTier({ ...walk, tier }) : runTierChild(walk, tier, spent));
+      const result = resultOf<T>(walk, spent, { ...outcome, tier });
       update(completedStatus(result));
       return result;
     } catch (error) {
@@ -60,39 +54,41 @@ export async function step<T = JsonValue>(name: string, variables: object): Prom
         throw error;
       }
       const failure = failureOf(error);
-      spent = addFailure(spent, failure);
-      failures.push({ tier, type: failure.type, message: failure.message });
-      const next = plan === undefined ? undefined : nextTierOf(plan, tier, failure.type);
-      const hasTime =
-        plan !== undefined && remainingMsOf(plan.timeouts.stepMs, startedAtMs, Date.now()) >= leastUsefulMs;
-      if (next === undefined || !hasTime) {
-        update({ state: 'failed', failure: failure.type, attempts: spent.attempts.length });
-        throw stepFailed(name, failure, { failures, spent });
+      spent.push({ ...failure, tier });
+      const next = nextTier(walk, tier, failure);
+      if (next === undefined) {
+        update({ state: 'failed', failure: failure.type, attempts: attemptsOf(spent).length });
+        throw stepFailed(name, spent, failure);
       }
       tier = next;
-      reason = failure.type;
       update({ tier, degraded: true });
     }
   }
 }
 
-interface TierChildRun extends Omit<TierWorkflowInput, 'remainingMs'> {
-  readonly step: string;
-  readonly startedAtMs: number;
-  readonly report: (patch: Partial<StepStatus>) => void;
+/** What stays the same on the way down the ladder. */
+type Walk = Omit<TierRun, 'tier'>;
+
+function nextTier(walk: Walk, tier: number, failure: StepFailure): number | undefined {
+  const plan = walk.plans.get(walk.step);
+  if (plan === undefined || remainingOf(walk, plan) < leastUsefulMs) return undefined;
+  return nextTierOf(plan, tier, failure.type);
 }
 
 /** A later tier is a child workflow of its own, so that the detour is visible and bounded. */
-async function runTierChild(child: TierChildRun): Promise<TierOutcome> {
-  const { step: name, startedAtMs, report, ...input } = child;
-  const pool = input.plan.tiers[input.tier]?.pool ?? '';
-  report({ state: 'calling', tier: input.tier, endpoint: `pool ${pool}` });
-  const remainingMs = remainingMsOf(input.plan.timeouts.stepMs, startedAtMs, Date.now());
-  const argument: TierWorkflowInput = { ...input, remainingMs };
+async function runTierChild(walk: Walk, tier: number, spent: readonly SpentTier[]): Promise<TierOutcome> {
+  const { step: name, occurrence, runKey, variables, tenant, plans } = walk;
+  const plan = plans.get(name);
+  if (plan === undefined) throw ApplicationFailure.nonRetryable(`step ${name} has no plan`, 'Llm.Internal');
+  const pool = plan.tiers[tier]?.pool ?? '';
+  const reason = spent.at(-1)?.type ?? '';
+  const remainingMs = remainingOf(walk, plan);
+  walk.report({ state: 'calling', tier, endpoint: `pool ${pool}` });
+  const input: TierWorkflowInput = { plan, tier, runKey, occurrence, variables, tenant, remainingMs, reason };
   return executeChild<(input: TierWorkflowInput) => Promise<TierOutcome>>(tierWorkflowName, {
-    workflowId: tierWorkflowIdOf(workflowInfo().workflowId, name, input.occurrence, input.tier),
-    args: [argument],
-    staticSummary: `${name}: tier ${input.tier + 1} of ${input.plan.tiers.length}, pool ${pool}, after ${input.reason}`,
+    workflowId: tierWorkflowIdOf(workflowInfo().workflowId, { step: name, occurrence, tier }),
+    args: [input],
+    staticSummary: `${name}: tier ${tier + 1} of ${plan.tiers.length}, pool ${pool}, after ${reason}`,
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     // A terminated parent must not leave a child buying answers; cancellation lets it give its capacity back.
     parentClosePolicy: 'REQUEST_CANCEL',
@@ -103,25 +99,23 @@ async function runTierChild(child: TierChildRun): Promise<TierOutcome> {
   });
 }
 
-function resultOf<T>(served: {
-  outcome: TierOutcome;
-  spent: Spent;
-  tier: number;
-  reason: string | undefined;
-  prompt: string;
-}): StepResult<T> {
-  const { outcome, spent, tier, reason, prompt } = served;
+function remainingOf(walk: Walk, plan: StepPlan): number {
+  return remainingMsOf(plan.timeouts.stepMs, walk.startedAtMs, Date.now());
+}
+
+function resultOf<T>(walk: Walk, spent: readonly SpentTier[], served: TierOutcome & { tier: number }): StepResult<T> {
+  const reason = spent.at(-1)?.type;
+  const attempts = [...attemptsOf(spent), ...served.attempts];
   return {
-    value: outcome.call.value as T,
-    servedBy: outcome.call.endpoint,
-    model: outcome.call.model,
-    tier,
-    degraded: tier > 0,
+    value: served.value as T,
+    servedBy: served.attempts.at(-1)?.endpoint ?? '',
+    model: served.model,
+    tier: served.tier,
+    degraded: served.tier > 0,
     ...(reason === undefined ? {} : { reason }),
-    attempts: [...spent.attempts, ...outcome.call.attempts],
-    usage: addUsage(spent.usage, outcome.usage),
-    costUsd: spent.costUsd + outcome.costUsd,
-    promptVersion: prompt,
+    attempts,
+    ...totalOf(attempts),
+    promptVersion: walk.plans.get(walk.step)?.prompt ?? '',
   };
 }
 
@@ -138,39 +132,19 @@ function completedStatus(result: StepResult<unknown>): Partial<StepStatus> {
   };
 }
 
-/** What a spent tier cost is part of what the step cost. */
-function addFailure(spent: Spent, failure: StepFailure): Spent {
-  const { usage, costUsd, attempts } = failure.details as {
-    usage?: Usage;
-    costUsd?: number;
-    attempts?: readonly Attempt[];
-  };
-  return {
-    usage: usage === undefined ? spent.usage : addUsage(spent.usage, usage),
-    costUsd: spent.costUsd + (costUsd ?? 0),
-    attempts: [...spent.attempts, ...(attempts ?? [])],
-  };
+/** What a spent tier tried, and paid for, is part of the step. */
+function attemptsOf(spent: readonly SpentTier[]): Attempt[] {
+  return spent.flatMap(({ details }) => (details['attempts'] as readonly Attempt[] | undefined) ?? []);
 }
 
-function stepFailed(
-  name: string,
-  last: StepFailure,
-  facts: { failures: readonly { tier: number; type: string; message: string }[]; spent: Spent },
-): ApplicationFailure {
-  const count = facts.failures.length;
-  const told = count === 1 ? '' : ` after ${count} tiers`;
+function stepFailed(name: string, spent: readonly SpentTier[], last: StepFailure): ApplicationFailure {
+  const told = spent.length === 1 ? '' : ` after ${spent.length} tiers`;
+  const attempts = attemptsOf(spent);
+  const tiers = spent.map(({ tier, type, message }) => ({ tier, type, message }));
   return ApplicationFailure.create({
     type: last.type,
     message: `step ${name} failed${told}: ${last.message}`,
     nonRetryable: true,
-    details: [
-      {
-        step: name,
-        tiers: facts.failures,
-        attempts: facts.spent.attempts,
-        usage: facts.spent.usage,
-        costUsd: facts.spent.costUsd,
-      },
-    ],
+    details: [{ step: name, tiers, attempts, ...totalOf(attempts) }],
   });
 }

@@ -18,7 +18,7 @@ export async function holdfastTier(input: TierWorkflowInput): Promise<TierOutcom
     tenant: input.tenant,
     // The step's clock began in the parent: what is left of it is what this tier may use.
     startedAtMs: Date.now() - (plan.timeouts.stepMs - input.remainingMs),
-    plan,
+    plans: new Map([[plan.step, plan]]),
     turn: new Turn(),
     report: (patch) => show(patch.waitingFor === undefined ? (patch.state ?? '') : `waiting for ${patch.waitingFor}`),
   });

@@ -15,9 +15,7 @@ describe('identity of a call', () => {
   test('the wire form of every id stands still', () => {
     expect(journalKeyOf(id, 'abc')).toBe('researchReport:42/run-1/research.section#3/t1/c0/abc');
     expect(reservationIdOf(id, 2, 1)).toBe('researchReport:42/run-1/research.section#3/t1/c0/a2/h1');
-    expect(tierWorkflowIdOf('researchReport:42', 'research.section', 3, 1)).toBe(
-      'researchReport:42/step/research.section#3/tier/1',
-    );
+    expect(tierWorkflowIdOf('researchReport:42', id)).toBe('researchReport:42/step/research.section#3/tier/1');
   });
 
   test.each([

@@ -5,7 +5,6 @@ import { nextTierOf } from '../../../src/workflows/policy/next-tier';
 const tier = (contextWindow: number): StepPlan['tiers'][number] => ({
   pool: 'p',
   variant: 'default',
-  requestDigest: 'd',
   parameters: { maxOutputTokens: 100 },
   contextWindow,
 });
