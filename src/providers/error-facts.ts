@@ -6,7 +6,7 @@ import { TransportError } from './http-fetch';
 import { readRetryAfter } from './retry-after';
 
 /** An error the provider itself sent. */
-export interface ServedError {
+interface ServedError {
   readonly type: FailureType;
   /** Absent for an error event after HTTP 200. */
   readonly status: number | undefined;
@@ -43,7 +43,7 @@ export function connectionFacts(cause: unknown): FailureFacts {
 
 function describe(status: number | undefined, code: string | undefined): string {
   if (status === undefined) return `broke its answer off with ${code ?? 'an error'}`;
-  if (status < 400)
-    return `answered ${status}, a redirect, which is never followed; check the base URL of the endpoint`;
-  return `answered ${status}${code === undefined ? '' : ` ${code}`}`;
+  const answered = `answered ${status}`;
+  if (status < 400) return `${answered}, a redirect, which is never followed; check the base URL of the endpoint`;
+  return code === undefined ? answered : `${answered} ${code}`;
 }

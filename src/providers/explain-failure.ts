@@ -1,6 +1,6 @@
 /** Failures that look the same at every provider: timers, cut streams, bodies that are no stream, useless answers. */
 import type { FinishReason } from '../contracts/model';
-import type { Timeouts } from '../contracts/settings';
+import type { CallTimeouts } from '../contracts/settings';
 import { formatDuration, identifierOf } from './failure';
 import type { FailureFacts } from './failure';
 import { TransportError } from './http-fetch';
@@ -14,23 +14,33 @@ export class UnstreamedBodyError extends Error {
   override readonly name = 'UnstreamedBodyError';
 
   private constructor(
-    readonly contentType: string,
-    readonly status: number,
-    readonly headers: Headers,
+    private readonly response: Response,
+    /** The body, or its beginning. */
     readonly text: string,
   ) {
     super('the body is not an event stream');
   }
 
+  get status(): number {
+    return this.response.status;
+  }
+
+  get headers(): Headers {
+    return this.response.headers;
+  }
+
+  get contentType(): string {
+    return /^[\w.+/-]{1,60}/.exec(this.headers.get('content-type') ?? '')?.[0] ?? 'another type';
+  }
+
   static async read(response: Response): Promise<UnstreamedBodyError> {
-    const contentType = /^[\w.+/-]{1,60}/.exec(response.headers.get('content-type') ?? '')?.[0] ?? 'another type';
     const decoder = new TextDecoder();
     let text = '';
     for await (const chunk of response.body ?? []) {
       text += decoder.decode(chunk as Uint8Array, { stream: true });
       if (text.length > longestBody) break;
     }
-    return new UnstreamedBodyError(contentType, response.status, response.headers, text);
+    return new UnstreamedBodyError(response, text);
   }
 }
 
@@ -60,7 +70,7 @@ export function explainEnd(hasEvents: boolean): FailureFacts {
     : { type: 'Llm.EmptyResponse', what: 'answered without any content' };
 }
 
-export function explainTimer(timer: TimerName, timeouts: Timeouts): FailureFacts {
+export function explainTimer(timer: TimerName, timeouts: CallTimeouts): FailureFacts {
   switch (timer) {
     case 'connect':
       return { type: 'Llm.Connection', timer, what: `did not connect within ${formatDuration(timeouts.connectMs)}` };

@@ -23,7 +23,7 @@ export interface FailureFacts {
 }
 
 /** What is known of the call itself, whatever went wrong with it. */
-export interface CallFacts {
+interface CallFacts {
   readonly requestId?: string | undefined;
   /** What the call has cost so far; absent when the provider cannot have begun to answer. */
   readonly usage?: Usage | undefined;
@@ -42,20 +42,18 @@ function present(facts: Readonly<Record<string, unknown>>): FailureDetails {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
+type Advice = (endpoint: EndpointSettings, facts: FailureFacts) => string;
+
+const adviceOnType: Readonly<Partial<Record<FailureType, Advice>>> = {
+  'Llm.Authentication': ({ apiKeyEnv }) => `; check the key in ${apiKeyEnv} and what it may do`,
+  'Llm.ModelNotFound': ({ model }) => `; check model ${model} and the base URL of the endpoint`,
+  'Llm.QuotaExhausted': () => '; top up or raise the quota',
+  'Llm.BadRequest': (_endpoint, { param }) => (param === undefined ? '' : `; check parameter ${param}`),
+};
+
 function adviceOn(endpoint: EndpointSettings, facts: FailureFacts): string {
   if (facts.retryAfterMs !== undefined) return `; retry after ${formatDuration(facts.retryAfterMs)}`;
-  switch (facts.type) {
-    case 'Llm.Authentication':
-      return `; check the key in ${endpoint.apiKeyEnv} and what it may do`;
-    case 'Llm.ModelNotFound':
-      return `; check model ${endpoint.model} and the base URL of the endpoint`;
-    case 'Llm.QuotaExhausted':
-      return '; top up or raise the quota';
-    case 'Llm.BadRequest':
-      return facts.param === undefined ? '' : `; check parameter ${facts.param}`;
-    default:
-      return '';
-  }
+  return adviceOnType[facts.type]?.(endpoint, facts) ?? '';
 }
 
 export function formatDuration(ms: number): string {

@@ -9,7 +9,7 @@ import https from 'node:https';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { recordOf, textOf } from './wire-value';
 
-export interface WireObserver {
+interface WireObserver {
   /** The request is handed to the operating system. */
   onSent(): void;
   /** Headers or bytes of the body came. */
@@ -19,7 +19,7 @@ export interface WireObserver {
 }
 
 export interface HttpFetchOptions extends WireObserver {
-  /** Matches the last event of a stream. Matches at most 64 bytes, tried on Latin-1 text. */
+  /** Tells the end of a stream: at most 64 bytes with the line end before them, tried on Latin-1 text. */
   readonly endMark: RegExp;
 }
 
@@ -104,7 +104,7 @@ function toWebResponse(response: IncomingMessage, options: HttpFetchOptions): Re
 }
 
 async function* readBody(response: IncomingMessage, options: HttpFetchOptions): AsyncGenerator<Uint8Array> {
-  let tail = '\n'; // So that a mark can ask for the line end before it, also on the first line.
+  let tail = '';
   try {
     for await (const chunk of response.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       options.onBytes();

@@ -1,12 +1,12 @@
 /** What every provider folder implements. */
 import type { ModelAnswer, ModelRequest } from '../contracts/model';
-import type { Timeouts } from '../contracts/settings';
+import type { CallTimeouts } from '../contracts/settings';
 
 export interface ModelCall {
   readonly request: ModelRequest;
   /** Sent as `X-Client-Request-Id`, so that a call can be found in the provider's and the simulator's ledger. */
   readonly callId: string;
-  readonly timeouts: Timeouts;
+  readonly timeouts: CallTimeouts;
   /** Cancels the call down to the socket. */
   readonly signal: AbortSignal;
   /** Called with each piece of text as it arrives. */

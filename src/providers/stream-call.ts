@@ -21,12 +21,12 @@ import { requestHeadersOf } from './request-headers';
 import { startTimers } from './timers';
 import type { CallTimers } from './timers';
 
-export interface OpenStream {
+interface OpenStream {
   readonly response: Response;
   readonly events: AsyncIterable<unknown>;
 }
 
-export interface RequestContext {
+interface RequestContext {
   readonly fetch: Fetch;
   readonly signal: AbortSignal;
   readonly headers: Record<string, string>;
@@ -45,7 +45,7 @@ export interface Wire extends Classifier {
 }
 
 /** One call as far as it has got. */
-export interface Exchange {
+interface Exchange {
   readonly startedAt: number;
   readonly reader: AnswerReader;
   readonly text: AnswerText;
@@ -164,7 +164,9 @@ function explain(running: Running, problem: FailureFacts | undefined): FailureFa
   const { timers, call, exchange } = running;
   const isSilent = problem === undefined || causedByAbort.includes(problem.type);
   if (timers.fired !== undefined && isSilent) return explainTimer(timers.fired, call.timeouts);
-  return problem ?? explainEnd(exchange.hasEvents);
+  // With its end mark but without a word the answer was not cut: there was none.
+  const isEmpty = exchange.hasEndMark && exchange.text.characters === 0;
+  return problem ?? explainEnd(exchange.hasEvents && !isEmpty);
 }
 
 function usageSoFar(call: ModelCall, exchange: Exchange): Usage | undefined {

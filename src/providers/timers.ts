@@ -10,7 +10,7 @@
  *
  * A fourth timer, `call`, bounds all of it and is never extended. All of them run on the monotonic clock.
  */
-import type { Timeouts } from '../contracts/settings';
+import type { CallTimeouts } from '../contracts/settings';
 
 export type TimerName = 'connect' | 'firstToken' | 'idle' | 'call';
 type Phase = Exclude<TimerName, 'call'>;
@@ -33,7 +33,7 @@ export interface CallTimers {
 /** Longer delays make Node fire at once. */
 const longestDelayMs = 2 ** 31 - 1;
 
-export function startTimers(timeouts: Timeouts, caller: AbortSignal): CallTimers {
+export function startTimers(timeouts: CallTimeouts, caller: AbortSignal): CallTimers {
   return new Watchdogs(timeouts, caller);
 }
 
@@ -48,7 +48,7 @@ class Watchdogs implements CallTimers {
   fired: TimerName | undefined;
 
   constructor(
-    timeouts: Timeouts,
+    timeouts: CallTimeouts,
     private readonly caller: AbortSignal,
   ) {
     this.limitMs = { connect: timeouts.connectMs, firstToken: timeouts.firstTokenMs, idle: timeouts.idleMs };

@@ -19,6 +19,11 @@ export function countOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
+/** What a table says about a word from the wire. `constructor` is such a word too, and means nothing. */
+export function lookUp<T>(table: Readonly<Record<string, T>>, word: string | undefined): T | undefined {
+  return word !== undefined && Object.hasOwn(table, word) ? table[word] : undefined;
+}
+
 /** A message as patterns can rely on it: lower case, straight apostrophes, single spaces, bounded. */
 export function normalizeMessage(value: unknown): string {
   if (typeof value !== 'string') return '';

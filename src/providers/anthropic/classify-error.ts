@@ -8,7 +8,7 @@ import { connectionFacts, servedErrorFacts } from '../error-facts';
 import { identifierOf } from '../failure';
 import type { FailureFacts } from '../failure';
 import { typeOfStatus } from '../http-status';
-import { isRecord, normalizeMessage, recordOf } from '../wire-value';
+import { isRecord, lookUp, normalizeMessage, recordOf } from '../wire-value';
 
 const typeOfCode: Readonly<Record<string, FailureType>> = {
   ramp_limit_exceeded: 'Llm.RateLimited',
@@ -53,7 +53,8 @@ export function classifyError(error: unknown): FailureFacts | undefined {
   // Both are APIErrors without a status, so they go first.
   if (error instanceof APIConnectionError || error instanceof APIUserAbortError) return connectionFacts(error.cause);
   if (!(error instanceof APIError)) return undefined;
-  return classifyErrorBody(error.error, { status: error.status, headers: error.headers });
+  const { status, headers } = error as APIError<number | undefined, Headers | undefined>;
+  return classifyErrorBody(error.error, { status, headers });
 }
 
 export function classifyBody(body: unknown, headers: Headers): FailureFacts | undefined {
@@ -84,8 +85,4 @@ function refineByMessage(type: FailureType, rawMessage: unknown): FailureType {
   if (type !== 'Llm.BadRequest') return type;
   const message = normalizeMessage(rawMessage);
   return typeOfRequestMessage.find(([pattern]) => pattern.test(message))?.[1] ?? type;
-}
-
-function lookUp(table: Readonly<Record<string, FailureType>>, key: string | undefined): FailureType | undefined {
-  return key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
 }

@@ -2,7 +2,7 @@
 import type { FinishReason } from '../../contracts/model';
 import { noContent } from '../answer-reader';
 import type { AnswerOutcome, AnswerReader, EventContent } from '../answer-reader';
-import { isRecord, recordOf, textOf } from '../wire-value';
+import { isRecord, lookUp, recordOf, textOf } from '../wire-value';
 import type { WireRecord } from '../wire-value';
 import { addCounts, mapUsage } from './map-usage';
 import type { UsageCounts } from './map-usage';
@@ -47,7 +47,7 @@ class EventReader implements AnswerReader {
 
   get outcome(): AnswerOutcome {
     const { stopReason, model, counts } = this;
-    const finishReason = stopReason === undefined ? undefined : (finishReasonOf[stopReason] ?? 'other');
+    const finishReason = stopReason === undefined ? undefined : (lookUp(finishReasonOf, stopReason) ?? 'other');
     return { finishReason, finishCode: stopReason, model, usage: mapUsage(counts) };
   }
 

@@ -8,7 +8,7 @@ import { connectionFacts, servedErrorFacts } from '../error-facts';
 import { identifierOf } from '../failure';
 import type { FailureFacts } from '../failure';
 import { typeOfStatus } from '../http-status';
-import { isRecord, normalizeMessage, recordOf } from '../wire-value';
+import { isRecord, lookUp, normalizeMessage, recordOf } from '../wire-value';
 
 const typeOfCode: Readonly<Record<string, FailureType>> = {
   rate_limit_exceeded: 'Llm.RateLimited',
@@ -53,7 +53,8 @@ export function classifyError(error: unknown): FailureFacts | undefined {
   // Both are APIErrors without a status, so they go first.
   if (error instanceof APIConnectionError || error instanceof APIUserAbortError) return connectionFacts(error.cause);
   if (!(error instanceof APIError)) return undefined;
-  return classifyErrorBody(error.error, { status: error.status, headers: error.headers });
+  const { status, headers } = error as APIError<number | undefined, Headers | undefined>;
+  return classifyErrorBody(error.error, { status, headers });
 }
 
 export function classifyBody(body: unknown, headers: Headers): FailureFacts | undefined {
@@ -73,7 +74,7 @@ function classifyErrorBody(
   const kind = identifierOf(error['type']);
   const byCode = typeOfKnownCode(innerCode) ?? typeOfKnownCode(code) ?? typeOfQuotaKind(kind);
   const status = answer.status ?? statusInCode;
-  const byStatus = status === undefined ? (typeOfErrorType[kind ?? ''] ?? 'Llm.ServerError') : typeOfStatus(status);
+  const byStatus = status === undefined ? (lookUp(typeOfErrorType, kind) ?? 'Llm.ServerError') : typeOfStatus(status);
   return servedErrorFacts({
     type: byCode ?? refineByMessage(byStatus, error['message']),
     status: answer.status,
@@ -85,9 +86,7 @@ function classifyErrorBody(
 }
 
 function typeOfKnownCode(code: string | undefined): FailureType | undefined {
-  if (code === undefined) return undefined;
-  if (Object.hasOwn(typeOfCode, code)) return typeOfCode[code];
-  return typeOfCodePattern.find(([pattern]) => pattern.test(code))?.[1];
+  return lookUp(typeOfCode, code) ?? typeOfCodePattern.find(([pattern]) => pattern.test(code ?? ''))?.[1];
 }
 
 /** Stands above any code of the billing family, also above those that are not known yet. */

@@ -3,7 +3,7 @@ import type { FinishReason } from '../../contracts/model';
 import type { Usage } from '../../contracts/usage';
 import { noContent } from '../answer-reader';
 import type { AnswerOutcome, AnswerReader, EventContent } from '../answer-reader';
-import { isRecord, recordOf, textOf } from '../wire-value';
+import { isRecord, lookUp, recordOf, textOf } from '../wire-value';
 import { mapUsage } from './map-usage';
 
 /** The stream's last line. JSON escapes line ends, so it cannot stand inside an event. */
@@ -40,7 +40,7 @@ class ChunkReader implements AnswerReader {
     // The model's own refusal ends with `stop`, but it is a refusal: never to be taken to another model.
     if (isRefused) return { finishReason: 'contentFilter', finishCode: 'refusal', model, usage };
     if (finishCode === undefined) return { model, usage };
-    return { finishReason: finishReasonOf[finishCode] ?? 'other', finishCode, model, usage };
+    return { finishReason: lookUp(finishReasonOf, finishCode) ?? 'other', finishCode, model, usage };
   }
 
   private readDelta(delta: Readonly<Record<string, unknown>>): EventContent {

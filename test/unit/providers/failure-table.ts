@@ -159,6 +159,7 @@ function streamRows({ start, text, finish, usage, end, reasons }: Dialect): Fail
       message: `answered without any content (${reasons.stop})`,
       details: { usage: expect.not.objectContaining({ estimated: true }) as unknown },
     },
+    { when: 'it ends without a word and without a reason', serve: streaming(start, end), type: 'Llm.EmptyResponse' },
     {
       when: 'it is white space',
       serve: streaming(start, text(' \\n'), finish(reasons.stop), end),

@@ -98,3 +98,7 @@ export function beginStream(response: ServerResponse): void {
 
 /** Both providers' request ids, so that tests of either can be written alike. */
 export const streamHeaders = { 'x-request-id': 'req_wire_1', 'request-id': 'req_wire_1' };
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

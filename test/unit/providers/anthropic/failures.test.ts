@@ -76,6 +76,7 @@ const events: readonly (readonly [ErrorBody, FailureType])[] = [
   [{ type: 'api_error' }, 'Llm.ServerError'],
   [{ type: 'timeout_error' }, 'Llm.ServerError'],
   [{ type: 'an_error_of_next_year' }, 'Llm.ServerError'],
+  [{ type: 'constructor' }, 'Llm.ServerError'],
   [{ type: 'billing_error' }, 'Llm.QuotaExhausted'],
   [{ type: 'permission_error' }, 'Llm.Authentication'],
   [{ type: 'invalid_request_error' }, 'Llm.BadRequest'],

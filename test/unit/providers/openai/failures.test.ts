@@ -72,6 +72,7 @@ const rows: readonly Row[] = [
 const events: readonly (readonly [ErrorBody, FailureType])[] = [
   [{ type: 'server_error', code: null }, 'Llm.ServerError'],
   [{ type: 'an_error_of_next_year', code: null }, 'Llm.ServerError'],
+  [{ type: 'constructor', code: 'toString' }, 'Llm.ServerError'],
   [{ type: 'rate_limit_error', code: 'rate_limit_exceeded' }, 'Llm.RateLimited'],
   [{ type: 'tokens', code: null }, 'Llm.RateLimited'],
   [{ type: 'service_unavailable_error', code: 'server_is_overloaded' }, 'Llm.Overloaded'],
@@ -126,7 +127,7 @@ const ownRows: FailureRow[] = [
   {
     when: 'the choices are empty',
     serve: streaming('data: {"id":"x","choices":[],"usage":null}\n\n', openai.end),
-    type: 'Llm.Truncated',
+    type: 'Llm.EmptyResponse',
   },
   {
     when: 'a rate limit says only when its buckets are full',
