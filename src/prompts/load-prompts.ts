@@ -27,8 +27,10 @@ const placement = /^(.+)\/([A-Za-z0-9._-]+)\/([A-Za-z0-9_-]+)\.md$/;
 export function loadPrompts(directory: string): PromptLibrary {
   const problems: string[] = [];
   const prompts = readPrompts(directory, problems);
-  for (const [ref, variants] of prompts) problems.push(...problemsAcross(ref, variants).map((problem) => `${directory}/${problem}`));
-  if (prompts.size === 0 && problems.length === 0) problems.push(`${directory}: no prompts found (expected <name>/<version>/<variant>.md)`);
+  for (const [ref, variants] of prompts)
+    problems.push(...problemsAcross(ref, variants).map((problem) => `${directory}/${problem}`));
+  if (prompts.size === 0 && problems.length === 0)
+    problems.push(`${directory}: no prompts found (expected <name>/<version>/<variant>.md)`);
   if (problems.length > 0) throw new HoldfastError('Config.Invalid', problems.join('\n'), { problems });
   return createLibrary(directory, prompts);
 }
@@ -69,7 +71,9 @@ function readPrompts(directory: string, problems: string[]): Prompts {
 
 /** `.md` files in a stable order. Symbolic links are followed: mounted configuration often consists of them. */
 function listFiles(directory: string, folder: string): string[] {
-  const names = readNames(join(directory, folder)).filter((name) => !name.startsWith('.')).sort();
+  const names = readNames(join(directory, folder))
+    .filter((name) => !name.startsWith('.'))
+    .sort();
   return names.flatMap((name) => {
     const path = folder === '' ? name : `${folder}/${name}`;
     if (statSync(join(directory, path)).isDirectory()) return listFiles(directory, path);
@@ -82,7 +86,10 @@ function readNames(folder: string): string[] {
     return readdirSync(folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new HoldfastError('Config.Invalid', `the prompt folder ${folder} cannot be read (${code ?? 'unknown error'})`);
+    throw new HoldfastError(
+      'Config.Invalid',
+      `the prompt folder ${folder} cannot be read (${code ?? 'unknown error'})`,
+    );
   }
 }
 
@@ -90,11 +97,15 @@ function readNames(folder: string): string[] {
 function problemsAcross(ref: string, variants: ReadonlyMap<string, LoadedPrompt>): string[] {
   const standard = variants.get('default');
   const [any] = variants.values();
-  if (standard === undefined) return [`${any?.path.replace(/[^/]+$/, '') ?? ''}default.md: ${ref} needs a default variant`];
+  if (standard === undefined)
+    return [`${any?.path.replace(/[^/]+$/, '') ?? ''}default.md: ${ref} needs a default variant`];
   return [...variants.values()].flatMap(({ path, file }) =>
     (['variables', 'untrusted'] as const)
       .filter((key) => [...file[key]].sort().join() !== [...standard.file[key]].sort().join())
-      .map((key) => `${path}: ${key}: expected those of default.md (${standard.file[key].join(', ')}), received ${file[key].join(', ') || 'none'}`),
+      .map(
+        (key) =>
+          `${path}: ${key}: expected those of default.md (${standard.file[key].join(', ')}), received ${file[key].join(', ') || 'none'}`,
+      ),
   );
 }
 

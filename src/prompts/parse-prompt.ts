@@ -34,9 +34,13 @@ const noFrontMatter: FrontMatter = { variables: [], untrusted: [], parameters: {
 
 export function parsePrompt(text: string): ParsedPrompt {
   const problems: string[] = [];
-  const [, yaml, body] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text.replace(/^\uFEFF/, '').replace(/\r\n/g, '\n')) ?? [];
+  const [, yaml, body] =
+    /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text.replace(/^\uFEFF/, '').replace(/\r\n/g, '\n')) ?? [];
   if (yaml === undefined || body === undefined) {
-    return { prompt: { ...noFrontMatter, sections: [] }, problems: ['front matter: the file must begin with a block between two lines "---"'] };
+    return {
+      prompt: { ...noFrontMatter, sections: [] },
+      problems: ['front matter: the file must begin with a block between two lines "---"'],
+    };
   }
   const front = readFrontMatter(yaml, problems);
   const sections = readSections(body, problems);
@@ -56,7 +60,7 @@ function readFrontMatter(yaml: string, problems: string[]): FrontMatter {
     problems.push(`front matter: expected keys and values, received ${show(front)}`);
     return noFrontMatter;
   }
-  refuseUnknown(front, ['variables', 'untrusted', 'parameters'], '', problems);
+  problems.push(...unknownKeys(front, ['variables', 'untrusted', 'parameters']));
   const variables = readNames(front['variables'], 'variables', problems);
   const untrusted = readNames(front['untrusted'], 'untrusted', problems);
   for (const [index, name] of untrusted.entries()) {
@@ -80,7 +84,10 @@ function readNames(value: unknown, path: string, problems: string[]): string[] {
 }
 
 const parameterRules = {
-  maxOutputTokens: { fits: (value: number) => Number.isInteger(value) && value >= 1, expected: 'a positive whole number' },
+  maxOutputTokens: {
+    fits: (value: number) => Number.isInteger(value) && value >= 1,
+    expected: 'a positive whole number',
+  },
   temperature: { fits: (value: number) => value >= 0 && value <= 2, expected: 'a number from 0 to 2' },
   seed: { fits: (value: number) => Number.isInteger(value), expected: 'a whole number' },
 } as const satisfies Record<keyof ModelParameters, unknown>;
@@ -91,7 +98,7 @@ function readParameters(value: unknown, problems: string[]): Partial<ModelParame
     problems.push(`parameters: expected keys and values, received ${show(value)}`);
     return {};
   }
-  refuseUnknown(value, Object.keys(parameterRules), 'parameters.', problems);
+  problems.push(...unknownKeys(value, Object.keys(parameterRules)).map((problem) => `parameters.${problem}`));
   const parameters: Record<string, number> = {};
   for (const [name, { fits, expected }] of Object.entries(parameterRules)) {
     const own = value[name];
@@ -104,7 +111,8 @@ function readParameters(value: unknown, problems: string[]): Partial<ModelParame
 
 function readSections(body: string, problems: string[]): PromptSection[] {
   const [before = '', ...rest] = body.split(/^# (system|user|assistant)[ \t]*$/m);
-  if (before.trim() !== '') problems.push(`body: text before the first "# system" or "# user" line: ${show(before.trim())}`);
+  if (before.trim() !== '')
+    problems.push(`body: text before the first "# system" or "# user" line: ${show(before.trim())}`);
   const sections: PromptSection[] = [];
   for (let index = 0; index < rest.length; index += 2) {
     const role = rest[index] as SectionRole;
@@ -114,7 +122,10 @@ function readSections(body: string, problems: string[]): PromptSection[] {
     problems.push(...template.problems.map((problem) => `# ${role}: ${problem}`));
     sections.push({ role, parts: template.parts });
   }
-  checkOrder(sections.map(({ role }) => role), problems);
+  checkOrder(
+    sections.map(({ role }) => role),
+    problems,
+  );
   return sections;
 }
 
@@ -124,7 +135,9 @@ function checkOrder(roles: readonly SectionRole[], problems: string[]): void {
   const isInTurn = turns.every((role, index) => role === (index % 2 === 0 ? 'user' : 'assistant'));
   if (isInTurn && turns.length % 2 === 1) return;
   const order = roles.length === 0 ? 'no sections' : roles.map((role) => `# ${role}`).join(', ');
-  problems.push(`body: expected "# system" (optional), then "# user" and "# assistant" in turn, "# user" last; received ${order}`);
+  problems.push(
+    `body: expected "# system" (optional), then "# user" and "# assistant" in turn, "# user" last; received ${order}`,
+  );
 }
 
 function checkUse(front: FrontMatter, sections: readonly PromptSection[], problems: string[]): void {
@@ -133,10 +146,13 @@ function checkUse(front: FrontMatter, sections: readonly PromptSection[], proble
     for (const part of parts) {
       if (part.kind === 'text') continue;
       used.add(part.name);
-      if (!front.variables.includes(part.name)) problems.push(`# ${role}: {{${part.name}}} is not declared in variables`);
+      if (!front.variables.includes(part.name))
+        problems.push(`# ${role}: {{${part.name}}} is not declared in variables`);
       if (!front.untrusted.includes(part.name)) continue;
-      if (role !== 'user') problems.push(`# ${role}: {{${part.name}}} is untrusted and may stand in a user section only`);
-      else if (!part.isOwnLine) problems.push(`# ${role}: {{${part.name}}} is untrusted and must stand on lines of its own`);
+      if (role !== 'user')
+        problems.push(`# ${role}: {{${part.name}}} is untrusted and may stand in a user section only`);
+      else if (!part.isOwnLine)
+        problems.push(`# ${role}: {{${part.name}}} is untrusted and must stand on lines of its own`);
     }
   }
   for (const [index, name] of front.variables.entries()) {
@@ -144,10 +160,10 @@ function checkUse(front: FrontMatter, sections: readonly PromptSection[], proble
   }
 }
 
-function refuseUnknown(value: Readonly<Record<string, unknown>>, known: readonly string[], path: string, problems: string[]): void {
-  for (const key of Object.keys(value)) {
-    if (!known.includes(key)) problems.push(`${path}${key}: unknown key (known: ${known.join(', ')}), received ${show(value[key])}`);
-  }
+function unknownKeys(value: Readonly<Record<string, unknown>>, known: readonly string[]): string[] {
+  return Object.keys(value)
+    .filter((key) => !known.includes(key))
+    .map((key) => `${key}: unknown key (known: ${known.join(', ')}), received ${show(value[key])}`);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -155,6 +171,6 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }

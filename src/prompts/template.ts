@@ -13,7 +13,8 @@ export type TemplatePart =
   | { readonly kind: 'variable'; readonly name: string; readonly isOwnLine: boolean }
   | { readonly kind: 'each'; readonly name: string; readonly item: readonly ItemPart[]; readonly isOwnLine: boolean };
 
-export type ItemPart = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'field'; readonly name: string };
+export type ItemPart =
+  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'field'; readonly name: string };
 
 export interface ParsedTemplate {
   readonly parts: readonly TemplatePart[];
@@ -38,7 +39,9 @@ export function parseTemplate(source: string): ParsedTemplate {
     end = isOwnLine ? lines.end : match.index + whole.length;
   }
   parts.push(...parsePlain(source, end, source.length));
-  const texts = parts.flatMap((part): readonly (TemplatePart | ItemPart)[] => (part.kind === 'each' ? part.item : [part]));
+  const texts = parts.flatMap((part): readonly (TemplatePart | ItemPart)[] =>
+    part.kind === 'each' ? part.item : [part],
+  );
   return { parts, problems: texts.flatMap((part) => (part.kind === 'text' ? strayTagsOf(part.text) : [])) };
 }
 

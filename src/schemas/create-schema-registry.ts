@@ -7,9 +7,7 @@ import { readJson } from './read-json';
 import type { OutputSchema, ParsedOutput, SchemaRegistry } from './registry';
 import { defineResearchSchemas } from './research-schemas';
 import { toProviderSchema } from './to-provider-schema';
-
-/** The zod module. `workers` hands it in, so that one copy of zod makes and runs all schemas. */
-export type Zod = typeof z;
+import type { Zod } from './zod';
 
 /** Issues go back to the model and into a failure's details: both are better short. */
 const longestIssues = 2_000;

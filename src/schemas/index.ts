@@ -1,2 +1,2 @@
 export { createSchemaRegistry } from './create-schema-registry';
-export type { Zod } from './create-schema-registry';
+export type { Zod } from './zod';

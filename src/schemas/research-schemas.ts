@@ -4,7 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Outline, Section, Synthesis } from '../contracts/pipelines/research-report';
-import type { Zod } from './create-schema-registry';
+import type { Zod } from './zod';
 
 /** Schemas by name. */
 export function defineResearchSchemas(z: Zod) {

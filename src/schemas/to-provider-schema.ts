@@ -62,13 +62,13 @@ function simplify(value: JsonValue, path: string, problems: string[]): JsonObjec
     ...Object.fromEntries(
       Object.entries(schema)
         .filter(([key]) => kept.includes(key))
-        .map(([key, own]) => [key, simplifyKeyword(key, own, path, problems)]),
+        .map(([key, own]) => [key, simplifyKeyword([key, own], path, problems)]),
     ),
     ...(description === '' ? {} : { description }),
   };
 }
 
-function simplifyKeyword(key: string, value: JsonValue, path: string, problems: string[]): JsonValue {
+function simplifyKeyword([key, value]: [string, JsonValue], path: string, problems: string[]): JsonValue {
   if (key === 'anyOf') return (value as readonly JsonValue[]).map((option) => simplify(option, path, problems));
   if (key === 'items') return simplify(value, `${path}[]`, problems);
   if (key !== 'properties' && key !== '$defs') return value;

@@ -35,9 +35,9 @@ export function citeSources(sections: readonly Section[]): CitedReport {
     return source.number;
   };
   const cited = sections.map(({ paragraphs, citations }) => {
-    const terms = paragraphs.map((text) => new Set(termsOf(text)));
+    const texts = paragraphs.map((text) => ({ text, words: [...text.matchAll(word)], terms: new Set(termsOf(text)) }));
     const marks = citations
-      .map((citation) => placeOf(citation, paragraphs, terms))
+      .map((citation) => placeOf(citation, texts))
       .sort((a, b) => a.paragraph - b.paragraph || a.offset - b.offset)
       .map((mark) => ({ ...mark, number: numberOf(mark.citation) }));
     return paragraphs.map((text, index) =>
@@ -50,31 +50,41 @@ export function citeSources(sections: readonly Section[]): CitedReport {
   return { sections: cited, sources: [...sources.values()] };
 }
 
-function placeOf(citation: Citation, paragraphs: readonly string[], terms: readonly ReadonlySet<string>[]): Mark {
-  const literal = literalPattern(citation.quote);
-  for (const [paragraph, text] of paragraphs.entries()) {
-    const match = literal?.exec(text);
-    if (match) return { paragraph, offset: match.index + match[0].length, citation };
-  }
-  const wanted = [...new Set(termsOf(citation.quote))];
-  const shared = terms.map((own) => wanted.filter((term) => own.has(term)).length);
-  const most = Math.max(0, ...shared);
-  const paragraph = most === 0 ? paragraphs.length - 1 : shared.indexOf(most);
-  return { paragraph, offset: paragraphs[paragraph]?.length ?? 0, citation };
+const word = /[\p{L}\p{N}]+/gu;
+const closingPunctuation = /[.,;:!?…]?["'”’]*[.,;:!?…]?/y;
+
+interface ParagraphText {
+  readonly text: string;
+  readonly words: readonly RegExpExecArray[];
+  readonly terms: ReadonlySet<string>;
 }
 
-/** The quotation's words whatever stands between them, with the punctuation that closes it. */
-function literalPattern(quote: string): RegExp | undefined {
-  const words = wordsOf(quote);
-  if (words.length === 0) return undefined;
-  return new RegExp(
-    `(?<![\\p{L}\\p{N}])${words.join('[^\\p{L}\\p{N}]{1,5}')}(?![\\p{L}\\p{N}])[.,;:!?…]?["'”’]*[.,;:!?…]?`,
-    'u',
-  );
+function placeOf(citation: Citation, paragraphs: readonly ParagraphText[]): Mark {
+  const quoted = wordsOf(citation.quote);
+  for (const [paragraph, { text, words }] of paragraphs.entries()) {
+    const offset = endOfQuote(text, words, quoted);
+    if (offset !== undefined) return { paragraph, offset, citation };
+  }
+  const wanted = [...new Set(termsOf(citation.quote))];
+  const shared = paragraphs.map(({ terms }) => wanted.filter((term) => terms.has(term)).length);
+  const most = Math.max(0, ...shared);
+  const paragraph = most === 0 ? paragraphs.length - 1 : shared.indexOf(most);
+  return { paragraph, offset: paragraphs[paragraph]?.text.length ?? 0, citation };
+}
+
+/** Where the quoted words end in a text, whatever stands between them, with the punctuation that closes them. */
+function endOfQuote(text: string, words: readonly RegExpExecArray[], quoted: readonly string[]): number | undefined {
+  if (quoted.length === 0) return undefined;
+  const start = words.findIndex((_, index) => quoted.every((one, offset) => words[index + offset]?.[0] === one));
+  const last = start === -1 ? undefined : words[start + quoted.length - 1];
+  if (last === undefined) return undefined;
+  closingPunctuation.lastIndex = last.index + last[0].length;
+  closingPunctuation.test(text);
+  return closingPunctuation.lastIndex;
 }
 
 function wordsOf(text: string): string[] {
-  return text.match(/[\p{L}\p{N}]+/gu) ?? [];
+  return text.match(word) ?? [];
 }
 
 function cut(text: string, marks: readonly { offset: number; number: number }[]): CitedParagraph {

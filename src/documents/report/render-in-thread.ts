@@ -15,12 +15,14 @@ export async function renderInThread(input: RenderInput, execArgv?: string[]): P
     workerData: input,
     ...(execArgv === undefined ? {} : { execArgv }),
   });
+  const deadline = AbortSignal.timeout(longestRenderMs);
   try {
     // An error in the thread rejects this as well.
-    const [output] = (await once(thread, 'message', { signal: AbortSignal.timeout(longestRenderMs) })) as [
-      RenderOutput,
-    ];
+    const [output] = (await once(thread, 'message', { signal: deadline })) as [RenderOutput];
     return output;
+  } catch (error) {
+    if (!deadline.aborted) throw error;
+    throw new Error(`the report could not be rendered within ${longestRenderMs / 1_000} s`, { cause: error });
   } finally {
     await thread.terminate();
   }

@@ -1,11 +1,12 @@
 /** A draft as a document definition: title page, contents, summary, sections, sources. */
-import type { Content, DocumentDefinition, LaidOutNode } from 'pdfmake';
+import type { Content, DocumentDefinition } from 'pdfmake';
 import type { Draft } from '../../contracts/pipelines/research-report';
 import { openingOf } from '../sources/clean-text';
+import { bookName, numberColumn, numbered, paragraphsOf, runningLine, styled } from './blocks';
 import { citeSources } from './cite';
 import type { CitedParagraph, Source } from './cite';
-import { bodyLineHeight, colors, page, styles, titleStyle } from './styles';
-import type { StyleName } from './styles';
+import { isLeftAlone } from './page-breaks';
+import { colors, page, styles, titleStyle } from './styles';
 import { runsOf, typographic } from './typeset';
 
 /** Where and when a report was made. */
@@ -21,10 +22,8 @@ interface Part {
   readonly number?: number;
   readonly heading: string;
   readonly body: readonly Content[];
-  readonly startsPage?: boolean;
 }
 
-const numberColumn = 27;
 /** A block that must not be divided has to fit a page. */
 const longestUndivided = 1_200;
 
@@ -49,7 +48,7 @@ export function reportDocument(draft: Draft, imprint: Imprint, onPages: (pages: 
       onPages(pages);
       return number === 1 ? '' : runningLine(date, `page ${number} of ${pages}`, 34);
     },
-    pageBreakBefore: (node, around) => isLeftAlone(node, around.getFollowingNodesOnPage()),
+    pageBreakBefore: (node, around) => isLeftAlone(node, around.getFollowingNodesOnPage),
   };
 }
 
@@ -76,13 +75,18 @@ function titlePage(draft: Draft, title: string, made: { runId: string; date: str
   ];
   return {
     stack: [
-      { style: 'kicker', text: 'RESEARCH\u2002REPORT' },
+      { style: 'kicker', text: 'RESEARCH\u00a0\u00a0REPORT' },
       { ...titleStyle(title.length), text: runsOf(openingOf(title, 240), 'serif') },
-      styled('subtitle', openingOf(topic, 240)),
+      // Pipelines may take the topic for the title.
+      ...(isSame(title, topic) ? [] : [styled('subtitle', openingOf(topic, 240))]),
       { stack: imprint, absolutePosition: { x: page.left, y: page.height - page.bottom - 96 } },
     ],
     pageBreak: 'after',
   };
+}
+
+function isSame(title: string, topic: string): boolean {
+  return title.toLowerCase() === typographic(topic).toLowerCase();
 }
 
 function contentsPage(parts: readonly Part[]): Content {
@@ -99,21 +103,20 @@ function contentsPage(parts: readonly Part[]): Content {
 
 function partsOf(draft: Draft): Part[] {
   const prepared = draft.sections.map((section) => ({
-    heading: typographic(section.heading),
+    heading: typographic(section.heading) || 'Untitled section',
     paragraphs: section.paragraphs.flatMap(paragraphsOf),
     citations: section.citations.map(({ chapter, quote }) => ({ chapter, quote: typographic(quote) })),
   }));
   const cited = citeSources(prepared);
   const summary = (text: string): Content[] => paragraphsOf(text).map((paragraph) => styled('lead', paragraph));
   const parts: Part[] = [
-    { id: 'abstract', heading: 'Abstract', body: summary(draft.abstract), startsPage: true },
+    { id: 'abstract', heading: 'Abstract', body: summary(draft.abstract) },
     { id: 'findings', heading: 'Key findings', body: draft.keyFindings.map(finding) },
     ...prepared.map(({ heading }, index) => ({
       id: `section-${index + 1}`,
       number: index + 1,
       heading,
       body: (cited.sections[index] ?? []).map(citedParagraph),
-      startsPage: index === 0,
     })),
     {
       id: 'conclusion',
@@ -126,7 +129,8 @@ function partsOf(draft: Draft): Part[] {
   return parts.filter(({ number, body }) => number !== undefined || body.length > 0);
 }
 
-function partContent({ id, number, heading, body, startsPage }: Part): Content {
+function partContent({ id, number, heading, body }: Part, index: number): Content {
+  const startsPage = index === 0 || number === 1;
   const text = {
     style: 'heading',
     text: runsOf(heading, 'sans'),
@@ -136,10 +140,10 @@ function partContent({ id, number, heading, body, startsPage }: Part): Content {
   };
   return [
     {
-      columns: number === undefined ? [text] : numbered('headingNumber', number, [text]),
+      columns: number === undefined ? [text] : numbered({ style: 'headingNumber', number }, [text]),
       headlineLevel: 1,
-      margin: startsPage === true ? [0, 0, 0, 12] : [0, 22, 0, 10],
-      ...(startsPage === true ? { pageBreak: 'before' } : {}),
+      margin: startsPage ? [0, 0, 0, 12] : [0, 22, 0, 10],
+      ...(startsPage ? { pageBreak: 'before' } : {}),
     },
     ...body,
   ];
@@ -157,7 +161,7 @@ function citedParagraph(pieces: CitedParagraph): Content {
 }
 
 function finding(text: string, index: number): Content {
-  return { columns: numbered('findingNumber', index + 1, [styled('finding', text)]) };
+  return { columns: numbered({ style: 'findingNumber', number: index + 1 }, [styled('finding', text)]) };
 }
 
 function sourceList({ source, chapterTitles }: Draft, sources: readonly Source[]): Content[] {
@@ -166,12 +170,6 @@ function sourceList({ source, chapterTitles }: Draft, sources: readonly Source[]
       ? ['This report is based on ', ...bookName(source), '. It quotes no passage literally.']
       : ['All quotations are taken literally from ', ...bookName(source), '.'];
   return [{ style: 'note', text }, ...sources.map((cited) => sourceEntry(cited, chapterTitles))];
-}
-
-function bookName({ title, author }: Draft['source']): Content[] {
-  // Runs carry the style themselves: pdfmake does not hand it down from a text to the texts in it.
-  const name = runsOf(typographic(title), 'sans').map((run) => ({ ...run, italics: true }));
-  return [...name, ' by ', ...runsOf(typographic(author), 'sans')];
 }
 
 function sourceEntry({ number, chapter, quote }: Source, titles: Draft['chapterTitles']): Content {
@@ -183,63 +181,12 @@ function sourceEntry({ number, chapter, quote }: Source, titles: Draft['chapterT
     .replaceAll('“', '‘')
     .replaceAll('”', '’');
   return {
-    columns: numbered(
-      'sourceNumber',
-      number,
-      [styled('quote', `“${words}”`), styled('place', place)],
-      `source-${number}`,
-    ),
+    columns: numbered({ style: 'sourceNumber', number, id: `source-${number}` }, [
+      styled('quote', `“${words}”`),
+      styled('place', place),
+    ]),
     unbreakable: quote.length <= longestUndivided,
   };
-}
-
-/** @param id - a link's target */
-function numbered(style: StyleName, number: number, content: readonly Content[], id?: string): Content[] {
-  return [
-    { style, text: String(number), width: numberColumn, ...(id === undefined ? {} : { id }) },
-    { stack: content, width: '*' },
-  ];
-}
-
-function runningLine(left: Content, right: string, top: number): Content {
-  return {
-    style: 'running',
-    columns: [
-      { text: left, width: '*' },
-      { text: right, width: 'auto', alignment: 'right' },
-    ],
-    columnGap: 20,
-    margin: [page.left, top, page.right, 0],
-  };
-}
-
-/**
- * True for a heading without at least two lines of text below it, and for a paragraph that would leave its first line
- * alone at the foot of a page.
- */
-function isLeftAlone(node: LaidOutNode, following: readonly LaidOutNode[]): boolean {
-  const lastStart = page.height - page.bottom - 2 * bodyLineHeight;
-  const { pageNumber, top } = node.startPosition;
-  if (node.headlineLevel === 1) {
-    const text = following.find(({ style }) => style !== undefined && bodyStyles.has(style));
-    return text === undefined || text.startPosition.pageNumber > pageNumber || text.startPosition.top > lastStart;
-  }
-  return node.style === 'paragraph' && node.pageNumbers.length > 1 && top > lastStart;
-}
-
-const bodyStyles: ReadonlySet<string> = new Set<StyleName>(['paragraph', 'lead', 'finding', 'note', 'quote']);
-
-function styled(style: StyleName, text: string): Content {
-  const family = 'font' in styles[style] ? 'sans' : 'serif';
-  return { style, text: runsOf(typographic(text), family) };
-}
-
-/** A model's paragraph may hold several. */
-function paragraphsOf(text: string): string[] {
-  return text
-    .split(/\n\s*\n/)
-    .map(typographic)
-    .filter((paragraph) => paragraph !== '');
 }
 
 function longDate(date: Date): string {

@@ -49,10 +49,8 @@ export function findChapterHeadings(lines: readonly string[]): ChapterHeading[] 
 /** The value of a roman or arabic number, or undefined when it is not written the usual way (`IIII`, `VX`). */
 export function parseNumber(text: string): number | undefined {
   if (/^\d+$/.test(text)) return Number(text);
-  const value = [...text.toUpperCase()].reduce((sum, letter, index, letters) => {
-    const own = romanValues[letter] ?? 0;
-    return sum + (own < (romanValues[letters[index + 1] ?? ''] ?? 0) ? -own : own);
-  }, 0);
+  const values = [...text.toUpperCase()].map((letter) => romanValues[letter] ?? 0);
+  const value = values.map((own, index) => (own < (values[index + 1] ?? 0) ? -own : own)).reduce((a, b) => a + b, 0);
   return writeRoman(value) === text.toUpperCase() ? value : undefined;
 }
 

@@ -18,7 +18,9 @@ export interface ContentsEntry {
 const contentsHeading = /^\s*(?:table of )?contents[.:]?\s*$/i;
 const entryHeading =
   /^\s*(?:\[sidenote:\s*)?(?:chap(?:ter|\.)\s+)?([IVXLCDM]{1,9}|\d{1,3})(?:[.:)—–-]+\s*\]?\s*|\s*\]\s*|\s+|$)(.*)$/i;
-const pageNumber = /(?:\s*(?:\.\s?){2,}|\s{2,}|\s+_?page\s+)_?\d{1,4}_?\s*$|\s*_page\s+\d{1,4}_\s*/gim;
+/** `…  12`, `… . . . 12` or `…  _Page 12_` at the end of a line. The bounds keep long runs of blanks cheap. */
+const pageNumber =
+  /(?:[ \t]{2,120}|[ \t]{0,5}\.[ \t]?\.[ \t.]{0,120}|[ \t]{1,120}_?page[ \t]{1,5})_?\d{1,4}_?[ \t]{0,20}$/gim;
 const longestTitle = 200;
 
 /** @param fileName - names the book when it does not do so itself */
@@ -58,24 +60,19 @@ function readContents(lines: readonly string[]): Map<number, ContentsEntry> {
   const start = lines.findIndex((line) => contentsHeading.test(line));
   if (start === -1) return entries;
   const contents = lines.slice(start + 1);
-  const headings = contents.flatMap((line, index) => {
+  const headings: { index: number; number: number; title: string }[] = [];
+  for (const [index, line] of contents.entries()) {
     const match = entryHeading.exec(line);
-    const number = match === null ? undefined : parseNumber(match[1] ?? '');
-    return number === undefined ? [] : [{ index, number, title: match?.[2] ?? '' }];
-  });
-  // Only 1, 2, 3, … are chapters; plates and appendices have numbers of their own.
-  const chapters = headings.filter((heading, index, all) => isNext(heading.number, index, all));
-  for (const [position, heading] of chapters.entries()) {
-    const text = contents.slice(heading.index + 1, chapters[position + 1]?.index).join('\n');
+    // Only 1, 2, 3, … are chapters; plates and appendices have numbers of their own.
+    if (match !== null && parseNumber(match[1] ?? '') === headings.length + 1) {
+      headings.push({ index, number: headings.length + 1, title: match[2] ?? '' });
+    }
+  }
+  for (const [position, heading] of headings.entries()) {
+    const text = contents.slice(heading.index + 1, headings[position + 1]?.index).join('\n');
     entries.set(heading.number, entryOf(heading.title, text));
   }
   return entries;
-}
-
-function isNext(number: number, index: number, all: readonly { number: number }[]): boolean {
-  let expected = 1;
-  for (const earlier of all.slice(0, index)) if (earlier.number === expected) expected += 1;
-  return number === expected;
 }
 
 function entryOf(titleOnLine: string, text: string): ContentsEntry {
@@ -92,17 +89,13 @@ const smallWords = new Set('a an and as at but by for from in nor of on or the t
 
 /** Headings in capitals are set as titles are: `HOW TO LISTEN` becomes `How to Listen`. Others stay as they are. */
 export function properCase(text: string): string {
-  if (/\p{Ll}/u.test(text)) return text;
-  const words = text.toLowerCase().split(' ');
-  return words
-    .map((word, index) =>
-      (smallWords.has(word) && index > 0) || parseNumber(word.replace(/\W+$/, '').toUpperCase()) !== undefined
-        ? smallWords.has(word)
-          ? word
-          : word.toUpperCase()
-        : word.replace(/(?<![\p{L}\p{N}'’])\p{L}/gu, (letter) => letter.toUpperCase()),
-    )
-    .join(' ');
+  return /\p{Ll}/u.test(text) ? text : text.toLowerCase().split(' ').map(capitalize).join(' ');
+}
+
+function capitalize(word: string, index: number): string {
+  if (smallWords.has(word) && index > 0) return word;
+  if (/^[ivx]+\W*$/.test(word)) return word.toUpperCase();
+  return word.replace(/(?<![\p{L}\p{N}'’])\p{L}/gu, (letter) => letter.toUpperCase());
 }
 
 function titleOfFile(fileName: string): string {

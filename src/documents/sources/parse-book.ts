@@ -43,12 +43,12 @@ export function parseBook(text: string, source: string): Book {
     throw new HoldfastError('Pipeline.InvalidInput', message, { source });
   }
   const { title, author, contents } = readFrontMatter(lines.slice(0, first.line), source);
-  // In a book of several parts the printed numbers repeat, so the contents cannot be told apart by them.
-  const isNumberedThrough = headings.every((heading, index) => heading.number === index + 1);
+  // With another number of entries they are not the contents of these chapters; a book in parts repeats its numbers.
+  const hasContents = contents.size === headings.length && headings.every(({ number }, index) => number === index + 1);
   const chapters = headings.map((heading, index) => {
     const next = headings[index + 1];
     const own = lines.slice(heading.line + 1, next?.line ?? endOfText(lines, heading.line + 1));
-    return readChapter(index + 1, heading, own, isNumberedThrough ? contents.get(index + 1) : undefined);
+    return readChapter(index + 1, { heading, lines: own, entry: hasContents ? contents.get(index + 1) : undefined });
   });
   return { title, author, chapters };
 }
@@ -58,14 +58,9 @@ function bodyOf(text: string): string {
   const unified = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
   const start = /^\*{3} ?START OF .*\n/m.exec(unified);
   const end = /^\*{3} ?END OF /m.exec(unified);
-  const head =
-    start === null
-      ? ''
-      : (unified
-          .slice(0, start.index)
-          .match(/^(?:title|author): .*$/gim)
-          ?.join('\n') ?? '');
-  return `${head}${unified.slice(start === null ? 0 : start.index + start[0].length, end?.index)}`;
+  const fields = (start === null ? '' : unified.slice(0, start.index)).match(/^(?:title|author): .*$/gim) ?? [];
+  const body = unified.slice(start === null ? 0 : start.index + start[0].length, end?.index);
+  return [...fields, '', body].join('\n');
 }
 
 function endOfText(lines: readonly string[], from: number): number {
@@ -77,9 +72,7 @@ function endOfText(lines: readonly string[], from: number): number {
 
 function readChapter(
   number: number,
-  heading: ChapterHeading,
-  lines: readonly string[],
-  entry: ContentsEntry | undefined,
+  { heading, lines, entry }: { heading: ChapterHeading; lines: readonly string[]; entry: ContentsEntry | undefined },
 ): Chapter {
   const { title, rest } = splitTitle(heading.title, lines);
   const paragraphs = cleanParagraphs(rest.join('\n'));
@@ -95,7 +88,7 @@ function readChapter(
 
 /** The title stands behind the number or is the short block below it that does not read like a sentence. */
 function splitTitle(onLine: string, lines: readonly string[]): { title: string; rest: readonly string[] } {
-  if (onLine !== '') return { title: cleanLine(onLine), rest: lines };
+  if (onLine !== '') return { title: withoutFullStop(cleanLine(onLine)), rest: lines };
   const start = lines.findIndex((line) => line.trim() !== '');
   if (start === -1) return { title: '', rest: lines };
   const length = lines.slice(start).findIndex((line) => line.trim() === '');
@@ -104,8 +97,12 @@ function splitTitle(onLine: string, lines: readonly string[]): { title: string; 
   const isTitle =
     end - start <= 3 && block.length <= longestTitle && !/[.!?:;,]["'”’_]*$|^\[/.test(block.replace(/^_.*_$/s, ''));
   return isTitle && end < lines.length
-    ? { title: cleanLine(block).replace(/\.$/, ''), rest: lines.slice(end) }
+    ? { title: withoutFullStop(cleanLine(block)), rest: lines.slice(end) }
     : { title: '', rest: lines };
+}
+
+function withoutFullStop(title: string): string {
+  return title.replace(/\.$/, '');
 }
 
 function isBlank(line: string | undefined): boolean {

@@ -24,13 +24,13 @@ export function termsOf(text: string): string[] {
 
 /** A light stem: enough to bring `symphonies` and `symphony`, `listening` and `listen` together. */
 function stemOf(word: string): string {
-  if (word.length <= 4) return word.replace(/(?<=[^su])s$/, '');
   const singular = word
-    .replace(/ies$/, 'y')
+    .replace(/(?<=..)ies$/, 'y')
     .replace(/(?<=ss|sh|ch|x)es$/, '')
     .replace(/(?<=[^sui])s$/, '');
+  if (singular.length <= 4) return singular;
   const stem = singular.replace(/(?:ing|edly|ed|ly)$/, '');
   if (stem.length < 4) return singular;
-  // listening → listen, but planned → plan, judged → judg (as judging does).
+  // planned → plan, and judged → judg, as judge does.
   return stem === singular ? singular.replace(/e$/, '') : stem.replace(/([bdgmnprt])\1$/, '$1');
 }

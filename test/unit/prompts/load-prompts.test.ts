@@ -27,7 +27,9 @@ function configInvalid(message: string): Error {
 describe('loadPrompts', () => {
   test('finds prompts by name and version, and says what they take', () => {
     const front = 'variables: [topic]\nparameters: { maxOutputTokens: 900, temperature: 0.5 }';
-    const prompts = loadPrompts(promptFolder({ 'research/outline/3/default.md': promptText(front, '# user\n{{topic}}') }));
+    const prompts = loadPrompts(
+      promptFolder({ 'research/outline/3/default.md': promptText(front, '# user\n{{topic}}') }),
+    );
     expect(prompts.get('research/outline@3', 'default')).toEqual({
       ref: 'research/outline@3',
       variant: 'default',
@@ -49,7 +51,12 @@ describe('loadPrompts', () => {
   });
 
   test('leaves README files, dot files and other files alone and takes files with foreign line ends', () => {
-    const files = { 'README.md': 'x', 'a/1/.draft.md': 'x', 'a/1/notes.txt': 'x', 'a/1/default.md': plain.replaceAll('\n', '\r\n') };
+    const files = {
+      'README.md': 'x',
+      'a/1/.draft.md': 'x',
+      'a/1/notes.txt': 'x',
+      'a/1/default.md': plain.replaceAll('\n', '\r\n'),
+    };
     expect(loadPrompts(promptFolder(files)).get('a@1', 'default').variables).toEqual(['topic']);
   });
 
@@ -87,7 +94,9 @@ describe('loadPrompts', () => {
       'a/1/small.md': promptText('variables: [subject]', '# user\n{{subject}}'),
       'a/1/claude.md': promptText('variables: [topic]\nuntrusted: [topic]', '# user\n{{topic}}'),
     });
-    expect(() => loadPrompts(folder)).toThrow(configInvalid('a/1/small.md: variables: expected those of default.md (topic)'));
+    expect(() => loadPrompts(folder)).toThrow(
+      configInvalid('a/1/small.md: variables: expected those of default.md (topic)'),
+    );
     expect(() => loadPrompts(folder)).toThrow(configInvalid('a/1/claude.md: untrusted: expected those of default.md'));
   });
 
@@ -99,27 +108,83 @@ describe('loadPrompts', () => {
   test.each([
     ['no front matter', '# user\nHi', 'front matter: the file must begin with a block between two lines "---"'],
     ['broken YAML', promptText('variables: [a', '# user\nHi'), 'front matter: '],
-    ['a key given twice', promptText('variables: []\nvariables: []', '# user\nHi'), 'front matter: Map keys must be unique'],
-    ['an unknown key', promptText('model: gpt', '# user\nHi'), 'model: unknown key (known: variables, untrusted, parameters), received "gpt"'],
-    ['variables that are no list', promptText('variables: topic', '# user\nHi'), 'variables: expected a list of names, received "topic"'],
-    ['a name with a dash', promptText('variables: [a-b]', '# user\nHi'), 'variables.0: expected a name of letters, digits and _, received "a-b"'],
+    [
+      'a key given twice',
+      promptText('variables: []\nvariables: []', '# user\nHi'),
+      'front matter: Map keys must be unique',
+    ],
+    [
+      'an unknown key',
+      promptText('model: gpt', '# user\nHi'),
+      'model: unknown key (known: variables, untrusted, parameters), received "gpt"',
+    ],
+    [
+      'variables that are no list',
+      promptText('variables: topic', '# user\nHi'),
+      'variables: expected a list of names, received "topic"',
+    ],
+    [
+      'a name with a dash',
+      promptText('variables: [a-b]', '# user\nHi'),
+      'variables.0: expected a name of letters, digits and _, received "a-b"',
+    ],
     ['a name given twice', promptText('variables: [a, a]', '# user\n{{a}}'), 'variables.1: "a" is there twice'],
-    ['an unknown untrusted name', promptText('untrusted: [a]', '# user\nHi'), 'untrusted.0: "a" is not among the variables'],
-    ['an unknown parameter', promptText('parameters: { top_p: 1 }', '# user\nHi'), 'parameters.top_p: unknown key (known: maxOutputTokens, temperature, seed), received 1'],
-    ['no room for an answer', promptText('parameters: { maxOutputTokens: 0 }', '# user\nHi'), 'parameters.maxOutputTokens: expected a positive whole number, received 0'],
-    ['a temperature as text', promptText('parameters: { temperature: hot }', '# user\nHi'), 'parameters.temperature: expected a number from 0 to 2, received "hot"'],
+    [
+      'an unknown untrusted name',
+      promptText('untrusted: [a]', '# user\nHi'),
+      'untrusted.0: "a" is not among the variables',
+    ],
+    [
+      'an unknown parameter',
+      promptText('parameters: { top_p: 1 }', '# user\nHi'),
+      'parameters.top_p: unknown key (known: maxOutputTokens, temperature, seed), received 1',
+    ],
+    [
+      'no room for an answer',
+      promptText('parameters: { maxOutputTokens: 0 }', '# user\nHi'),
+      'parameters.maxOutputTokens: expected a positive whole number, received 0',
+    ],
+    [
+      'a temperature as text',
+      promptText('parameters: { temperature: hot }', '# user\nHi'),
+      'parameters.temperature: expected a number from 0 to 2, received "hot"',
+    ],
     ['no sections', promptText('{}', 'Hi'), 'body: text before the first "# system" or "# user" line: "Hi"'],
     ['an empty section', promptText('{}', '# system\n\n# user\nHi'), '# system: the section is empty'],
-    ['a system section only', promptText('{}', '# system\nHi'), 'body: expected "# system" (optional), then "# user" and "# assistant" in turn, "# user" last; received # system'],
-    ['an answer put into the model\'s mouth', promptText('{}', '# user\nHi\n# assistant\nHo'), 'received # user, # assistant'],
+    [
+      'a system section only',
+      promptText('{}', '# system\nHi'),
+      'body: expected "# system" (optional), then "# user" and "# assistant" in turn, "# user" last; received # system',
+    ],
+    [
+      "an answer put into the model's mouth",
+      promptText('{}', '# user\nHi\n# assistant\nHo'),
+      'received # user, # assistant',
+    ],
     ['a variable not declared', promptText('{}', '# user\n{{a}}'), '# user: {{a}} is not declared in variables'],
     ['a variable not used', promptText('variables: [a]', '# user\nHi'), 'variables.0: "a" is not used in the body'],
     ['logic', promptText('variables: [a]', '# user\n{{a}}{{#if a}}x{{/if}}'), '# user: "{{#if a}}" is no {{variable}}'],
-    ['a list inside a list', promptText('variables: [a]', '# user\n{{#each a}}{{#each b}}x{{/each}}{{/each}}'), '"{{#each b}}" is no'],
+    [
+      'a list inside a list',
+      promptText('variables: [a]', '# user\n{{#each a}}{{#each b}}x{{/each}}{{/each}}'),
+      '"{{#each b}}" is no',
+    ],
     ['a list that is not closed', promptText('variables: [a]', '# user\n{{a}}{{#each a}}x'), '"{{#each a}}" is no'],
-    ['untrusted text in the system section', promptText('variables: [a]\nuntrusted: [a]', '# system\n{{a}}\n# user\nHi'), '# system: {{a}} is untrusted and may stand in a user section only'],
-    ['untrusted text within a line', promptText('variables: [a]\nuntrusted: [a]', '# user\nSay {{a}}'), '# user: {{a}} is untrusted and must stand on lines of its own'],
-    ['an untrusted list within a line', promptText('variables: [a]\nuntrusted: [a]', '# user\n- {{#each a}}{{.}}{{/each}}'), 'must stand on lines of its own'],
+    [
+      'untrusted text in the system section',
+      promptText('variables: [a]\nuntrusted: [a]', '# system\n{{a}}\n# user\nHi'),
+      '# system: {{a}} is untrusted and may stand in a user section only',
+    ],
+    [
+      'untrusted text within a line',
+      promptText('variables: [a]\nuntrusted: [a]', '# user\nSay {{a}}'),
+      '# user: {{a}} is untrusted and must stand on lines of its own',
+    ],
+    [
+      'an untrusted list within a line',
+      promptText('variables: [a]\nuntrusted: [a]', '# user\n- {{#each a}}{{.}}{{/each}}'),
+      'must stand on lines of its own',
+    ],
   ])('refuses %s', (_, text, problem) => {
     expect(problemsOf(text)).toContainEqual(expect.stringContaining(problem));
   });
@@ -129,36 +194,51 @@ describe('the shipped prompts', () => {
   const prompts = loadPrompts('prompts');
 
   test.each(['default', 'claude', 'small'])('plan, write and put together a report in the %s variant', (variant) => {
-    const outline = prompts.render(prompts.get('research/outline@1', variant), {
-      topic: 'Listening',
-      sectionCount: 4,
-      chapters: [{ number: 2, title: 'Elements', words: 9, excerpt: 'Melody and rhythm.' }],
-    }, 'key').messages[0]?.content;
+    const outline = prompts.render(
+      prompts.get('research/outline@1', variant),
+      {
+        topic: 'Listening',
+        sectionCount: 4,
+        chapters: [{ number: 2, title: 'Elements', words: 9, excerpt: 'Melody and rhythm.' }],
+      },
+      'key',
+    ).messages[0]?.content;
     expect(outline).toContain('exactly 4 sections');
     expect(outline).toContain('\n[chapter 2: Elements] Melody and rhythm.\n');
-    const section = prompts.render(prompts.get('research/section@1', variant), {
-      topic: 'Listening',
-      heading: 'Rhythm',
-      question: 'What is it?',
-      passages: [{ chapter: 2, chapterTitle: 'Elements', text: 'Rhythm is order.' }],
-    }, 'key').messages[0]?.content;
+    const section = prompts.render(
+      prompts.get('research/section@1', variant),
+      {
+        topic: 'Listening',
+        heading: 'Rhythm',
+        question: 'What is it?',
+        passages: [{ chapter: 2, chapterTitle: 'Elements', text: 'Rhythm is order.' }],
+      },
+      'key',
+    ).messages[0]?.content;
     expect(section).toContain('\n[chapter 2: Elements] Rhythm is order.\n');
-    const synthesis = prompts.render(prompts.get('research/synthesize@1', variant), {
-      topic: 'Listening',
-      sourceTitle: 'How to Listen',
-      sections: [{ heading: 'Rhythm', summary: 'It is order.' }],
-    }, 'key').messages[0]?.content;
+    const synthesis = prompts.render(
+      prompts.get('research/synthesize@1', variant),
+      {
+        topic: 'Listening',
+        sourceTitle: 'How to Listen',
+        sections: [{ heading: 'Rhythm', summary: 'It is order.' }],
+      },
+      'key',
+    ).messages[0]?.content;
     expect(synthesis).toContain('## Rhythm\n\nIt is order.\n');
   });
 
-  test.each(['research/outline@1', 'research/section@1', 'research/synthesize@1'])('%s tells models what fences mean and asks for JSON', (ref) => {
-    for (const variant of ['default', 'claude', 'small']) {
-      const prompt = prompts.get(ref, variant);
-      expect(prompt.variant).toBe(variant);
-      const variables = Object.fromEntries(prompt.variables.map((name) => [name, /s$/.test(name) ? [] : 'x']));
-      const { system } = prompts.render(prompt, variables, 'key');
-      expect(system).toMatch(/<<<BEGIN/);
-      expect(system).toMatch(/JSON object/);
-    }
-  });
+  test.each(['research/outline@1', 'research/section@1', 'research/synthesize@1'])(
+    '%s tells models what fences mean and asks for JSON',
+    (ref) => {
+      for (const variant of ['default', 'claude', 'small']) {
+        const prompt = prompts.get(ref, variant);
+        expect(prompt.variant).toBe(variant);
+        const variables = Object.fromEntries(prompt.variables.map((name) => [name, /s$/.test(name) ? [] : 'x']));
+        const { system } = prompts.render(prompt, variables, 'key');
+        expect(system).toMatch(/<<<BEGIN/);
+        expect(system).toMatch(/JSON object/);
+      }
+    },
+  );
 });

@@ -7,7 +7,7 @@ const good = { title: 'Listening', sections: [{ heading: 'Melody', question: 'Wh
 const text = JSON.stringify(good);
 
 const configInvalid = (message: string): Error =>
-  expect.objectContaining({ type: 'Config.Invalid', message: expect.stringContaining(message) });
+  expect.objectContaining({ type: 'Config.Invalid', message: expect.stringContaining(message) }) as Error;
 
 describe('createSchemaRegistry', () => {
   test('knows the schemas of the shipped pipelines', () => {

@@ -14,10 +14,14 @@ afterEach(() => {
 /** Runs the program as it is shipped, compiled on the fly. */
 function run(...args: string[]): ChildProcess {
   const program = join(root, 'src/simulator/main.ts');
-  const child = spawn(process.execPath, ['--require', join(__dirname, 'compile-on-require.cjs'), program, ...args], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--require', require.resolve('../../support/compile-on-require.cjs'), program, ...args],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   children.push(child);
   return child;
 }
