@@ -43,3 +43,9 @@ export function failureOf(error: unknown): Failure {
 export function formatFailure({ type, message }: Failure): string {
   return `holdfast: ${type}: ${message.replaceAll('\n', '\n  ')}`;
 }
+
+/** What commander says, `error: unknown option '--foo'\n(Did you mean --for?)`, as one line. */
+export function usageText(message: string): string {
+  const line = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+  return `${line}; --help shows what there is`;
+}

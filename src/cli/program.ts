@@ -8,7 +8,7 @@ import { simulatorCommand } from './commands/simulator';
 import { statusCommand } from './commands/status';
 import { workerCommand } from './commands/worker';
 import { exitCodesHelp } from './exit-codes';
-import { UsageError } from './failure';
+import { UsageError, usageText } from './failure';
 import type { Output } from './output';
 
 const help = `
@@ -45,10 +45,4 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
     }
     throw new UsageError(usageText(error.message), { cause: error });
   }
-}
-
-/** `error: unknown option '--foo'\n(Did you mean --for?)` as one line. */
-export function usageText(message: string): string {
-  const line = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
-  return `${line}; --help shows what there is`;
 }

@@ -1,13 +1,11 @@
 /** `approve` and `reject`: the same command with two outcomes. */
 import { Command } from 'commander';
-import type { PendingApproval } from '../../contracts/approval';
-import type { RunHandle } from '../../client';
-import { HoldfastError } from '../../errors';
 import { withClient } from '../connect-client';
 import { exitCodesHelp } from '../exit-codes';
 import type { Output } from '../output';
 import { readJson } from '../read-json';
 import type { TypedDecision } from '../review/ask-decision';
+import { onlyPending } from '../review/only-pending';
 import { userName } from '../user-name';
 
 interface DecideOptions {
@@ -74,24 +72,9 @@ async function decide({ workflowId, approval, output, decision }: Deciding): Pro
   const typed = await decision;
   await withClient(output, async (client) => {
     const run = client.run(workflowId);
-    const name = approval ?? (await onlyPending(run));
+    const name = approval ?? onlyPending(await run.status());
     await run.decide(name, typed);
     output.text(`${typed.outcome} "${name}" of ${workflowId} as ${typed.by}`);
     output.json({ workflowId, approval: name, outcome: typed.outcome, by: typed.by });
   });
-}
-
-async function onlyPending(run: RunHandle): Promise<string> {
-  const { approvals, state } = await run.status();
-  return chooseOnly(run.workflowId, state, approvals);
-}
-
-export function chooseOnly(workflowId: string, state: string, approvals: readonly PendingApproval[]): string {
-  const [first, ...others] = approvals;
-  if (first !== undefined && others.length === 0) return first.name;
-  const told =
-    first === undefined
-      ? `nothing waits for a decision in ${workflowId}, which is ${state}`
-      : `${workflowId} waits for ${approvals.length} decisions; name one of ${approvals.map(({ name }) => name).join(', ')}`;
-  throw new HoldfastError('Approval.NotWaiting', told, { workflowId });
 }

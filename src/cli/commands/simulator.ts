@@ -41,13 +41,13 @@ export function simulatorCommand(output: Output): Command {
 async function runSimulator(options: SimulatorOptions, output: Output): Promise<void> {
   const { startSimulator } = await import('../../simulator/index.js');
   const interruption = catchInterruption();
-  const port = numberOf('--port', options.port, 0, 65_535);
+  const port = numberOf('--port', options.port, { least: 0, most: 65_535 });
   const running = await startSimulator({
     endpoints: readSimulatorEndpoints(options.config),
     host: options.host,
     port,
-    seed: numberOf('--seed', options.seed, 0),
-    speed: numberOf('--speed', options.speed, 0.001),
+    seed: numberOf('--seed', options.seed, { least: 0 }),
+    speed: numberOf('--speed', options.speed, { least: 0.001 }),
   }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;
     throw new HoldfastError('Service.Unreachable', `port ${port} is taken; choose another one with --port, or 0`);
@@ -57,9 +57,9 @@ async function runSimulator(options: SimulatorOptions, output: Output): Promise<
   await interruption.race(new Promise<never>(() => undefined));
 }
 
-function numberOf(option: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
+function numberOf(option: string, text: string, { least, most }: { least: number; most?: number }): number {
   const value = Number(text);
-  if (text.trim() !== '' && value >= least && value <= most) return value;
-  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  if (text.trim() !== '' && value >= least && (most === undefined || value <= most)) return value;
+  const range = most === undefined ? `of at least ${least}` : `from ${least} to ${most}`;
   throw new UsageError(`${option}: expected a number ${range}, received "${text}"`);
 }

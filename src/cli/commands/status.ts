@@ -5,6 +5,7 @@ import { exitCodesHelp } from '../exit-codes';
 import type { Output } from '../output';
 import { renderReview } from '../review/render-review';
 import { renderRun } from '../view/render-run';
+import { widthOf } from '../view/stream-width';
 import { createStyle } from '../view/style';
 
 const help = `
@@ -31,10 +32,10 @@ async function showStatus(workflowId: string, output: Output): Promise<void> {
     return;
   }
   const style = createStyle(output.stream);
-  const width = output.stream.columns ?? 120;
+  const width = widthOf(output.stream);
   for (const line of renderRun(status, { nowMs: Date.now(), width, style })) output.text(line);
   for (const approval of status.approvals) {
-    for (const line of ['', ...renderReview(approval, { width: Math.min(width, 100), style })]) output.text(line);
+    for (const line of renderReview(approval, { width: Math.min(width, 100), style })) output.text(line);
     for (const line of decideElsewhere(workflowId, approval)) output.text(line);
   }
 }

@@ -1,6 +1,6 @@
 /** What `holdfast dev` tells a newcomer. Pure. */
 import { relative } from 'node:path';
-import type { ResearchReport } from '../../contracts/pipelines/research-report';
+import type { ResearchInput, ResearchReport } from '../../contracts/pipelines/research-report';
 import type { PortMove } from '../../stack';
 import type { ProviderChoice } from '../stack/provider-choice';
 import type { Services } from '../stack/start-services';
@@ -12,7 +12,7 @@ export function portMovedText({ name, from, to }: PortMove): string {
 
 export function providerText(choice: ProviderChoice): string {
   if (choice.kind === 'simulator') {
-    return 'simulated, costs nothing (set OPENAI_API_KEY or ANTHROPIC_API_KEY to use a real one)';
+    return 'simulated; OPENAI_API_KEY or ANTHROPIC_API_KEY selects a real one';
   }
   return `${choice.providers.join(' and ')}: real calls that cost money (--simulate uses the simulator)`;
 }
@@ -21,17 +21,15 @@ export function servicesText(services: Services, choice: ProviderChoice, logDire
   const rows: [string, string][] = [
     ['Temporal', `${services.temporalAddress}, Web UI ${services.uiUrl}`],
     ['Redis', withoutPassword(services.redisUrl)],
-    [
-      'Provider',
-      services.simulatorUrl === undefined ? providerText(choice) : `${services.simulatorUrl}, ${providerText(choice)}`,
-    ],
+    ['Provider', providerText(choice)],
+    ...(services.simulatorUrl === undefined ? [] : ([['Simulator', services.simulatorUrl]] as [string, string][])),
     ['Logs', relative(process.cwd(), logDirectory) || '.'],
   ];
-  return rows.map(([name, text]) => `  ${name.padEnd(10)}${text}`);
+  return rows.map(([name, text]) => `  ${name.padEnd(11)}${text}`);
 }
 
 export function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//…@');
+  return url.replace(/\/\/[^/]*@/, '//…@');
 }
 
 export function resultText(result: ResearchReport, uiUrl: string): string[] {
@@ -46,10 +44,16 @@ export function resultText(result: ResearchReport, uiUrl: string): string[] {
   ];
 }
 
-export function stayingUpText(workflowId: string, input: object): string[] {
+export function stayingUpText(workflowId: string, { source }: ResearchInput): string[] {
+  const another = JSON.stringify({ topic: 'What a conductor does', source });
   return [
-    'Everything stays up until Ctrl-C. In another terminal:',
-    `  npx holdfast run researchReport --watch --input '${JSON.stringify(input).replaceAll("'", '’')}'`,
+    'Everything stays up until Ctrl-C. Meanwhile, in another terminal:',
+    `  npx holdfast run researchReport --watch --input '${another.replaceAll("'", "'\\''")}'`,
     `  npx holdfast status ${workflowId}`,
   ];
+}
+
+/** The first line break ends the line on which the terminal shows `^C`. */
+export function stoppingText(isFresh: boolean): string {
+  return isFresh ? '\nStopping …' : '\nStopping … An unfinished run goes on with the next "npm start".';
 }

@@ -2,10 +2,10 @@
 import { once } from 'node:events';
 import { HoldfastError } from '../../errors';
 import type { RunHandle } from '../../client';
-import type { PendingApproval } from '../../contracts/approval';
 import type { FollowOptions } from '../follow-run';
 import type { Output } from '../output';
 import { askDecision } from '../review/ask-decision';
+import type { TypedDecision } from '../review/ask-decision';
 import { decideElsewhere } from '../review/decide-elsewhere';
 
 type Decide = NonNullable<FollowOptions['decide']>;
@@ -24,7 +24,7 @@ export function askPerson(run: RunHandle, output: Output, by: string): Decide {
     const decision = process.stdin.isTTY
       ? await askDecision(approval, { input: process.stdin, output: output.stream, by, elsewhere })
       : undefined;
-    if (decision !== undefined) return send(run, approval, output, decision);
+    if (decision !== undefined) return send({ run, name: approval.name, output, decision });
     if (!elsewhere.aborted) {
       for (const line of decideElsewhere(run.workflowId, approval)) output.text(line);
       await once(elsewhere, 'abort');
@@ -33,15 +33,17 @@ export function askPerson(run: RunHandle, output: Output, by: string): Decide {
   };
 }
 
-async function send(
-  run: RunHandle,
-  { name }: PendingApproval,
-  output: Output,
-  decision: Parameters<RunHandle['decide']>[1],
-): Promise<void> {
+interface Sending {
+  readonly run: RunHandle;
+  readonly name: string;
+  readonly output: Output;
+  readonly decision: TypedDecision;
+}
+
+async function send({ run, name, output, decision }: Sending): Promise<void> {
   try {
     await run.decide(name, decision);
-    output.text(`${decision.outcome} "${name}"`);
+    output.text(`${decision.outcome} "${name}"\n`);
   } catch (error) {
     // Too late, or an edit the pipeline cannot use: the run goes on, and what still waits is asked again.
     if (!(error instanceof HoldfastError) || !error.type.startsWith('Approval.')) throw error;

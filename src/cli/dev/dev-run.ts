@@ -17,12 +17,14 @@ export interface DevRun {
 export interface DevRunOptions {
   readonly client: HoldfastClient;
   readonly input: ResearchInput;
-  /** Remembers the run between two starts of the stack; absent = always a fresh one. */
+  /** An unfinished run may be gone on with instead of starting one. */
+  readonly mayContinue: boolean;
+  /** Remembers the run between two starts of the stack. */
   readonly memoryFile?: string;
 }
 
-export async function startOrContinue({ client, input, memoryFile }: DevRunOptions): Promise<DevRun> {
-  const remembered = memoryFile === undefined ? undefined : readMemory(memoryFile);
+export async function startOrContinue({ client, input, mayContinue, memoryFile }: DevRunOptions): Promise<DevRun> {
+  const remembered = mayContinue && memoryFile !== undefined ? readMemory(memoryFile) : undefined;
   if (remembered !== undefined) {
     const run = client.run(remembered);
     const open = await openRunId(run);

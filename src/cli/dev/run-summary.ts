@@ -1,7 +1,6 @@
 /** The one line a script reads about a run of `holdfast dev`. Pure. */
 import type { ResearchReport } from '../../contracts/pipelines/research-report';
 import type { RunStatus } from '../../contracts/status';
-import type { CallCounts } from '../../simulator';
 
 export interface RunSummary {
   readonly pipeline: string;
@@ -29,7 +28,7 @@ export interface SummaryParts {
   readonly status: RunStatus;
   readonly result: ResearchReport;
   /** Of the simulator; absent with a real provider. */
-  readonly ledger?: CallCounts;
+  readonly ledger?: { readonly billed: number; readonly rateLimited: number };
   readonly uiUrl: string;
   readonly wallMs: number;
 }

@@ -4,7 +4,9 @@ import type { Interface } from 'node:readline/promises';
 import type { DecisionInput, DecisionKind, PendingApproval } from '../../contracts/approval';
 import type { JsonValue } from '../../contracts/json';
 import { renderReview, isDraft } from './render-review';
+import { widthOf } from '../view/stream-width';
 import { createStyle } from '../view/style';
+import { printable } from '../view/text';
 
 export interface AskOptions {
   readonly input: NodeJS.ReadStream;
@@ -20,15 +22,15 @@ export type TypedDecision = Omit<DecisionInput, 'approval'>;
 export async function askDecision(approval: PendingApproval, options: AskOptions): Promise<TypedDecision | undefined> {
   const { input, output, elsewhere } = options;
   const style = createStyle(output);
-  const width = Math.min(output.columns ?? 80, 100);
+  const width = widthOf(output, 100);
   for (const line of renderReview(approval, { width, style })) output.write(`${line}\n`);
-  const terminal = createInterface({ input, output });
+  const terminal = createInterface({ input, output, historySize: 0 });
   const over = new AbortController();
   terminal.once('close', () => over.abort());
   // In raw mode Ctrl-C is a character: make it a signal again.
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    return await new Dialogue(terminal, AbortSignal.any([elsewhere, over.signal]), options.by).decide(approval);
+    return await new Dialogue(terminal, options, AbortSignal.any([elsewhere, over.signal])).decide(approval);
   } catch (error) {
     if (elsewhere.aborted || over.signal.aborted) return undefined;
     throw error;
@@ -47,8 +49,8 @@ export function readAnswer(answer: string, allowed: readonly DecisionKind[]): De
 class Dialogue {
   constructor(
     private readonly terminal: Interface,
-    private readonly signal: AbortSignal,
-    private readonly by: string,
+    private readonly options: AskOptions,
+    private readonly over: AbortSignal,
   ) {}
 
   async decide(approval: PendingApproval): Promise<TypedDecision> {
@@ -56,16 +58,16 @@ class Dialogue {
     const choices = allowed.map((kind) => `[${kind.slice(0, 1)}]${kind.slice(1)}`).join('  ');
     for (;;) {
       const kind = readAnswer(await this.ask(`${choices} > `), allowed);
-      if (kind === 'approve') return { outcome: 'approved', by: this.by };
+      if (kind === 'approve') return { outcome: 'approved', by: this.options.by };
       if (kind === 'reject') return this.reject();
       const edited = kind === 'edit' ? await this.edit(approval.show) : undefined;
-      if (edited !== undefined) return { outcome: 'edited', by: this.by, content: edited };
+      if (edited !== undefined) return { outcome: 'edited', by: this.options.by, content: edited };
     }
   }
 
   private async reject(): Promise<TypedDecision> {
     const comment = (await this.ask('why (Enter for no comment) > ')).trim();
-    return { outcome: 'rejected', by: this.by, ...(comment === '' ? {} : { comment }) };
+    return { outcome: 'rejected', by: this.options.by, ...(comment === '' ? {} : { comment }) };
   }
 
   /** Title and abstract; the rest is edited in a file and given to `holdfast approve --edit`. */
@@ -73,18 +75,23 @@ class Dialogue {
     if (!isDraft(shown)) return undefined;
     const title = await this.amend('title', shown.title);
     const abstract = await this.amend('abstract', shown.abstract);
-    if (title === shown.title && abstract === shown.abstract) return undefined;
+    if (title === shown.title && abstract === shown.abstract) {
+      this.options.output.write('nothing was changed\n');
+      return undefined;
+    }
     return { ...(shown as unknown as { [key: string]: JsonValue }), title, abstract };
   }
 
   /** The present text stands on the line, to be changed in place; an emptied line keeps it. */
   private async amend(field: string, text: string): Promise<string> {
-    const answer = this.ask(`${field} > `);
-    this.terminal.write(text);
-    return (await answer).trim() || text;
+    const line = printable(text);
+    const answer = this.ask(`${field}, Enter when done > `);
+    if (this.options.output.isTTY) this.terminal.write(line);
+    const typed = (await answer).trim();
+    return typed === '' || typed === line ? text : typed;
   }
 
   private ask(question: string): Promise<string> {
-    return this.terminal.question(question, { signal: this.signal });
+    return this.terminal.question(question, { signal: this.over });
   }
 }

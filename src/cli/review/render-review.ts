@@ -3,6 +3,7 @@ import type { PendingApproval } from '../../contracts/approval';
 import type { JsonValue } from '../../contracts/json';
 import type { Draft } from '../../contracts/pipelines/research-report';
 import type { Style } from '../view/style';
+import { renderTable } from '../view/table';
 import { amountText, clipped, printable, wrapped } from '../view/text';
 
 const mostJsonLines = 40;
@@ -12,6 +13,7 @@ export function renderReview(approval: PendingApproval, { width, style }: { widt
   const room = Math.max(20, width - indent.length);
   const body = isDraft(approval.show) ? draftLines(approval.show, room, style) : jsonLines(approval.show, room);
   return [
+    '',
     style.strong(`Approval "${printable(approval.name)}"`) + deadlineText(approval, style),
     '',
     ...body.map((line) => (line === '' ? '' : indent + line)),
@@ -26,18 +28,20 @@ function deadlineText({ deadlineAt }: PendingApproval, style: Style): string {
 }
 
 function draftLines(draft: Draft, width: number, style: Style): string[] {
-  const sections = draft.sections.map(({ heading, citations }, index) => {
-    const cited = amountText(citations.length, 'citation');
-    const head = `${index + 1}  ${clipped(printable(heading), Math.max(10, width - cited.length - 6))}`;
-    return `${head}  ${citations.length === 0 ? style.warning(cited) : style.faint(cited)}`;
-  });
+  const sections = draft.sections.map(({ heading, citations }, index) => [
+    { text: String(index + 1) },
+    { text: printable(heading) },
+    { text: amountText(citations.length, 'citation'), style: citations.length === 0 ? style.warning : style.faint },
+  ]);
+  const columns = [{ title: '' }, { title: '', shrinksTo: 10 }, { title: '' }];
+  const [, ...outline] = renderTable({ columns, rows: sections, width, headStyle: style.faint });
   return [
     ...wrapped(printable(draft.title), width).map(style.strong),
     style.faint(clipped(`after ${printable(draft.source.author)}, ${printable(draft.source.title)}`, width)),
     '',
     ...wrapped(printable(draft.abstract), width),
     '',
-    ...sections,
+    ...outline,
   ];
 }
 

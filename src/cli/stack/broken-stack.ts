@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { HoldfastError } from '../../errors';
 import type { StackProcess } from '../../stack';
 
-const tailLines = 10;
+const tailLines = 6;
 
 /** Rejects when one of the processes ends, with the tail of its log; never resolves. */
 export async function untilOneEnds(processes: readonly StackProcess[]): Promise<never> {

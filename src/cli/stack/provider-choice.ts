@@ -1,5 +1,5 @@
 /** Who answers the model calls of a development stack: the simulator, or a real provider whose key is set. Pure. */
-import type { EndpointSettings } from '../../simulator';
+import type { SimulatorEndpoints } from './simulator-endpoints';
 
 const realKeys = { OPENAI_API_KEY: 'OpenAI', ANTHROPIC_API_KEY: 'Anthropic' } as const;
 
@@ -20,7 +20,7 @@ export function withoutOtherProviders(base: NodeJS.ProcessEnv, choice: ProviderC
 }
 
 /** The variables config/holdfast.yaml names for the simulated endpoints, e.g. `SIM_OPENAI_EASTUS_URL` and `_KEY`. */
-export function simulatorEnvironment(url: string, endpoints: readonly EndpointSettings[]): NodeJS.ProcessEnv {
+export function simulatorEnvironment(url: string, endpoints: SimulatorEndpoints): NodeJS.ProcessEnv {
   const variables = endpoints.flatMap(({ name, provider, apiKey }) => {
     const prefix = `SIM_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`;
     return [

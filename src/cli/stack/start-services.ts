@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { loopback, startOnPorts, startRedis, startTemporal, temporalDbFile } from '../../stack';
 import type { PortMove, Stack, StackProcess, Toolchain } from '../../stack';
 import { HoldfastError } from '../../errors';
-import type { EndpointSettings } from '../../simulator';
 import { simulatorConfigFile, simulatorProgram } from '../paths';
 import { simulatorEnvironment, withoutOtherProviders } from './provider-choice';
 import type { ProviderChoice } from './provider-choice';
+import type { SimulatorEndpoints } from './simulator-endpoints';
 import { temporalEnvironment } from './temporal-environment';
 
 /** Tried first; 0 = any free one. */
@@ -22,7 +22,7 @@ export interface ServicesOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly choice: ProviderChoice;
   /** Endpoints of the simulator. */
-  readonly endpoints: readonly EndpointSettings[];
+  readonly endpoints: SimulatorEndpoints;
   readonly ports: PreferredPorts;
   /** Where Redis keeps the journal, and Temporal its runs when `keepRuns` is set. */
   readonly dataDirectory: string;

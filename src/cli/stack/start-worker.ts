@@ -29,6 +29,7 @@ export async function startWorkerProcess(stack: Stack, options: WorkerProcessOpt
 
 function refusalIn(error: unknown): HoldfastError | undefined {
   if (!(error instanceof HoldfastError)) return undefined;
-  const [, type, message] = /^holdfast: ([\w.]+): (.+)/m.exec(String(error.details['output'] ?? '')) ?? [];
+  const { output } = error.details;
+  const [, type, message] = /^holdfast: ([\w.]+): (.+)/m.exec(typeof output === 'string' ? output : '') ?? [];
   return isFailureType(type) ? new HoldfastError(type, message ?? '', {}, { cause: error }) : undefined;
 }

@@ -5,6 +5,7 @@
 import type { RunStatus } from '../../contracts/status';
 import { changesBetween } from './changes';
 import { renderRun } from './render-run';
+import { widthOf } from './stream-width';
 import { createStyle } from './style';
 import { durationText } from './text';
 
@@ -39,9 +40,9 @@ function createPicture(stream: NodeJS.WriteStream, now: () => number): LiveView 
   // A process that ends in between must not leave a terminal without a cursor.
   const restore = (): void => void stream.write(showCursor);
   const draw = (above = ''): void => {
-    const width = Math.min(stream.columns, widest) - 1;
+    const width = widthOf(stream, widest) - 1;
     const lines =
-      status === undefined ? [] : renderRun(status, { nowMs: now(), width, height: stream.rows - 1, style });
+      status === undefined ? [] : renderRun(status, { nowMs: now(), width, height: (stream.rows || 24) - 1, style });
     const back = drawnLines === 0 ? '' : `\u001b[${drawnLines}A`;
     // One write, so that no half-drawn picture is ever seen.
     stream.write(`${hideCursor}${back}\r${eraseBelow}${above}${lines.map((line) => `${line}\n`).join('')}`);

@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 
 type Paint = (text: string) => string;
+type Format = Parameters<typeof styleText>[0];
 
 export interface Style {
   readonly strong: Paint;
@@ -12,22 +13,19 @@ export interface Style {
   readonly bad: Paint;
 }
 
-const formats = {
-  strong: 'bold',
-  faint: 'dim',
-  good: 'green',
-  active: 'cyan',
-  warning: 'yellow',
-  bad: 'red',
-} as const satisfies Record<keyof Style, Parameters<typeof styleText>[0]>;
-
 export const plainStyle: Style = styleOf(() => (text) => text);
 
 export function createStyle(stream: NodeJS.WriteStream): Style {
   return styleOf((format) => (text) => styleText(format, text, { stream, validateStream: true }));
 }
 
-function styleOf(paint: (format: (typeof formats)[keyof Style]) => Paint): Style {
-  const entries = Object.entries(formats).map(([name, format]) => [name, paint(format)]);
-  return Object.fromEntries(entries) as unknown as Style;
+function styleOf(paint: (format: Format) => Paint): Style {
+  return {
+    strong: paint('bold'),
+    faint: paint('dim'),
+    good: paint('green'),
+    active: paint('cyan'),
+    warning: paint('yellow'),
+    bad: paint('red'),
+  };
 }

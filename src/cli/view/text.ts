@@ -34,12 +34,9 @@ export function costText(costUsd: number): string {
  * and it is one line.
  */
 export function printable(text: string): string {
-  return (
-    stripVTControlCharacters(text)
-      // eslint-disable-next-line no-control-regex -- control characters are what is taken out
-      .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-      .trim()
-  );
+  return stripVTControlCharacters(text)
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .trim();
 }
 
 /** At most `width` characters, the last one `…` when something was cut. */
