@@ -129,7 +129,7 @@ async function keepAnswer(kept: Kept): Promise<JournalEntry> {
   log.info('model answered', {
     step: call.input.id.step,
     endpoint: endpoint.name,
-    rid,
+    reservationId: rid,
     inputTokens: answer.usage.inputTokens,
     outputTokens: answer.usage.outputTokens,
     firstTokenMs: answer.firstTokenMs,
@@ -180,9 +180,9 @@ async function settleFailure(
   await call.deps.journal.recordAttempt(call.journalKey, record).catch(() => undefined);
   log.warn('model call failed', {
     step: call.input.id.step,
-    rid: claim.reservation.rid,
+    reservationId: claim.reservation.rid,
     endpoint: endpoint.name,
-    type: error.type,
+    failure: error.type,
     status,
     message: error.message,
   });
@@ -208,5 +208,5 @@ async function endQuietly(call: Call, reservation: Reservation, sent: boolean): 
 
 /** The lease ends by itself and the estimate stays charged: late, but never wrong. */
 function warnUnsettled(rid: string, error: unknown): void {
-  log.warn('a reservation could not be settled and will lapse', { rid, error: String(error) });
+  log.warn('a reservation could not be settled and will lapse', { reservationId: rid, error: String(error) });
 }

@@ -1,7 +1,6 @@
-/** Structured logs: one JSON object per line, correlated by the fields of `names.ts`, redacted last. */
+/** Structured logs: one JSON object per line, with the ids of run, step and reservation that callers put in, redacted last. */
 import { destination as openDestination, pino, stdTimeFunctions } from 'pino';
 import type { DestinationStream, Logger } from 'pino';
-import type { Correlation } from './names';
 import { redactLine } from './redact-line';
 import type { Redact } from './redact-line';
 import { serializeError } from './serialize-error';
@@ -37,9 +36,4 @@ export function createLogger({ name, level, redact, destination }: LoggerOptions
 /** Written at once, line by line: what a killed process logged last is what one wants to read. */
 function openSink(dest: string | number): DestinationStream {
   return openDestination({ dest, sync: true, append: true, mkdir: true });
-}
-
-/** A logger whose every line carries these fields. */
-export function withCorrelation(logger: Logger, correlation: Correlation): Logger {
-  return logger.child(correlation);
 }
