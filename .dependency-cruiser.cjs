@@ -7,7 +7,12 @@ const anything = Symbol('anything');
 const rows = {
   contracts: { folders: ['errors'], npm: [], node: [] },
   errors: { folders: ['contracts'], npm: ['@temporalio/common'], node: [] },
-  workflows: { folders: ['contracts', 'errors'], types: ['activities'], npm: ['@temporalio/workflow', '@temporalio/common'], node: [] },
+  workflows: {
+    folders: ['contracts', 'errors'],
+    types: ['activities'],
+    npm: ['@temporalio/workflow', '@temporalio/common'],
+    node: [],
+  },
   activities: {
     folders: ['contracts', 'errors'],
     types: ['capacity', 'providers', 'journal', 'prompts', 'schemas', 'documents'],
@@ -20,7 +25,12 @@ const rows = {
   documents: { folders: ['contracts', 'errors'], npm: ['pdfmake', '@expo-google-fonts'], node: anything },
   providers: { folders: ['contracts', 'errors'], npm: ['openai', '@anthropic-ai/sdk'], node: anything },
   config: { folders: ['contracts', 'errors'], npm: ['zod', 'yaml'], node: anything },
-  client: { folders: ['contracts', 'errors', 'journal'], types: ['workflows'], npm: ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig'], node: ['crypto'] },
+  client: {
+    folders: ['contracts', 'errors', 'journal'],
+    types: ['workflows'],
+    npm: ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig'],
+    node: ['crypto'],
+  },
   security: { folders: ['contracts', 'errors'], npm: ['ioredis'], node: anything },
   prompts: { folders: ['contracts', 'errors'], npm: ['yaml'], node: anything },
   observability: { folders: ['contracts', 'errors'], npm: ['pino'], node: anything },
@@ -96,7 +106,12 @@ module.exports = {
       to: { path: '^src/[^/]+/', pathNot: `^src/(${[...Object.keys(rows), ...open].join('|')})/` },
     },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
-    { name: 'src-imports-no-tests', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|bench|scripts|dist)/' } },
+    {
+      name: 'src-imports-no-tests',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench|scripts|dist)/' },
+    },
     { name: 'tests-import-the-source', severity: 'error', from: { path: '^test/' }, to: { path: '^dist/' } },
     { name: 'not-resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

@@ -47,7 +47,10 @@ describe('secrets by the name before them', () => {
     ['x-api-key: abc', 'x-api-key: [redacted:secret]'],
     ['{"apiKey":"a b, c"}', '{"apiKey":"[redacted:secret]"}'],
     [String.raw`{"password":"a\"b","n":1}`, '{"password":"[redacted:secret]","n":1}'],
-    [String.raw`body {\"client_secret\":\"a b\",\"n\":1}`, String.raw`body {\"client_secret\":\"[redacted:secret]\",\"n\":1}`],
+    [
+      String.raw`body {\"client_secret\":\"a b\",\"n\":1}`,
+      String.raw`body {\"client_secret\":\"[redacted:secret]\",\"n\":1}`,
+    ],
     [String.raw`{\"password\":\"a\\\\b c\",\"n\":1}`, String.raw`{\"password\":\"[redacted:secret]\",\"n\":1}`],
     ["{ apiKey: 'abc', n: 1 }", "{ apiKey: '[redacted:secret]', n: 1 }"],
     ['password="open end', 'password="[redacted:secret]'],
@@ -168,11 +171,23 @@ describe('what logs are searched for survives', () => {
   test.each<[string, fc.Arbitrary<string>]>([
     ['UUIDs', fc.uuid()],
     ['SHA-256 digests', fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 })],
-    ['ISO times', fc.date({ min: new Date(0), max: new Date('2099-01-01'), noInvalidDate: true }).map((d) => d.toISOString())],
-    ['epoch milliseconds', fc.integer({ min: 1_500_000_000_000, max: 2_500_000_000_000 - 1 }).filter((n) => n < 2e12).map(String)],
+    [
+      'ISO times',
+      fc.date({ min: new Date(0), max: new Date('2099-01-01'), noInvalidDate: true }).map((d) => d.toISOString()),
+    ],
+    [
+      'epoch milliseconds',
+      fc
+        .integer({ min: 1_500_000_000_000, max: 2_500_000_000_000 - 1 })
+        .filter((n) => n < 2e12)
+        .map(String),
+    ],
     ['counts', digits.map((n) => `inputTokens=${n} tokens: ${n} ${n}ms ${n / 1000}s`)],
   ])('any %s', (_, values) => {
-    fc.assert(fc.property(values, (value) => redact(value) === value), { seed: 1, numRuns: 2000 });
+    fc.assert(
+      fc.property(values, (value) => redact(value) === value),
+      { seed: 1, numRuns: 2000 },
+    );
   });
 });
 
