@@ -261,6 +261,23 @@ describe('faults', () => {
     expect((await control.summary()).total.rateLimited).toBe(1);
   });
 
+  test('a key that is refused does not use up the limit, another failure does', async () => {
+    const { control, url } = await startTestSimulator({ openai: { limits: { rpm: 2 } } });
+    await control.addFault({ kind: 'status', status: 401, count: 2 });
+    await control.addFault({ kind: 'status', status: 400, count: 1 });
+    const seen: number[] = [];
+    for (let index = 0; index < 5; index += 1) seen.push((await postOpenAi(url)).status);
+    expect(seen).toEqual([401, 401, 400, 200, 429]);
+  });
+
+  test('a status fault can be a 200 with an error inside', async () => {
+    const { control, openai } = await startTestSimulator();
+    await control.addFault({ kind: 'status', status: 200, body: { error: { message: 'Upstream failed' } } });
+    const answer = await openai.chat.completions.create(question);
+    expect(answer).toMatchObject({ error: { message: 'Upstream failed' } });
+    expect((await control.ledger())[0]).toMatchObject({ outcome: 'fault', status: 200, billed: false });
+  });
+
   test('a status fault can send any body', async () => {
     const { control, url } = await startTestSimulator();
     await control.addFault({ kind: 'status', status: 500, body: { odd: [1] } });

@@ -50,7 +50,7 @@ describe('ledger', () => {
 
   test('a client that leaves a stream is billed for what was generated, and generation stops', async () => {
     const { url, control } = await startTestSimulator({
-      anthropic: { latency: { firstTokenMs: 0, sigma: 0, tokensPerSecond: 50 } },
+      anthropic: { latency: { firstTokenMs: 0, sigma: 0, tokensPerSecond: 20 } },
     });
     const leave = new AbortController();
     const response = await postAnthropic(url, { messages, stream: true, max_tokens: 5_000 }, { signal: leave.signal });
@@ -135,6 +135,9 @@ describe('summary', () => {
     });
     expect(endpoints['a']).toMatchObject({ requests: 1, answered: 1, outputTokens: 10, rateLimited: 0 });
     expect(total).toMatchObject({ requests: 4, billed: 2, rateLimited: 1 });
+    // A path can be anything, also the name of what every object inherits.
+    await fetch(`${url}/constructor/v1/messages`);
+    expect((await control.summary()).total.requests).toBe(5);
     expect(dropped).toBe(0);
   });
 });

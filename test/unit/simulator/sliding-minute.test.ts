@@ -15,7 +15,9 @@ describe('SlidingMinute', () => {
     const minute = new SlidingMinute(1);
     minute.charge(1, 0);
     expect(minute.waitMs(1, 59_999)).toBe(1);
+    expect(minute.read(59_999)).toEqual({ limit: 1, remaining: 0, fullInMs: 1 });
     expect(minute.waitMs(1, 60_000)).toBe(0);
+    expect(minute.read(60_000)).toEqual({ limit: 1, remaining: 1, fullInMs: 0 });
   });
 
   test('never admits what is larger than the limit', () => {

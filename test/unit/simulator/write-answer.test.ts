@@ -76,6 +76,7 @@ describe('filling a schema', () => {
     ['formats', z.strictObject({ a: z.iso.datetime(), b: z.email(), c: z.uuid(), d: z.iso.date(), e: z.url() })],
     ['records', z.strictObject({ a: z.record(z.string(), z.int()) })],
     ['intersections', z.intersection(z.object({ a: z.string() }), z.object({ b: z.int().min(3) }))],
+    ['property names with special characters', z.strictObject({ 'a+(b': z.array(z.string()), $ref_: z.int() })],
     ['recursion', tree],
     ['recursion that only null ends', endless],
     [
