@@ -3,6 +3,7 @@ import type { Client, Connection } from '@temporalio/client';
 import { canonicalJson } from '../contracts/json';
 import { pipelineWorkflowIdOf } from '../contracts/ids';
 import { runMemoKey } from '../contracts/names';
+import { summaryLine } from '../contracts/summary-line';
 import { findPipeline } from '../contracts/pipelines/catalogue';
 import type { PipelineContract } from '../contracts/pipelines/catalogue';
 import type { RunMemo } from '../contracts/status';
@@ -52,7 +53,7 @@ export class HoldfastClient {
         memo: { [runMemoKey]: memo },
         workflowIdConflictPolicy: 'USE_EXISTING',
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        staticSummary: `${pipeline}: ${summaryOf(checked)}`,
+        staticSummary: summaryLine(`${pipeline}: ${summaryOf(checked)}`),
         staticDetails: `${contract.description}\n\nTenant: ${memo.tenant}`,
       }),
     );
@@ -107,5 +108,5 @@ function digestOf(input: unknown): string {
 /** One line that tells runs apart in the list of the Temporal UI. */
 function summaryOf(input: unknown): string {
   const { topic } = (input ?? {}) as { topic?: unknown };
-  return (typeof topic === 'string' ? topic : canonicalJson(input)).slice(0, 180);
+  return typeof topic === 'string' ? topic : canonicalJson(input);
 }

@@ -2,7 +2,7 @@
  * Gives every pipeline its state, its handlers and typed failures before its first line runs,
  * so that a pipeline is nothing but its own business code.
  */
-import { allHandlersFinished, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, allHandlersFinished, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
 import { ApplicationFailure } from '@temporalio/common';
 import { tierWorkflowName } from '../contracts/names';
@@ -27,7 +27,8 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
           throw failureFor(error);
         } finally {
           run.show();
-          await condition(allHandlersFinished);
+          // Also when the run was cancelled: a handler that has begun still answers its caller.
+          await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
           endRun();
         }
       },

@@ -1,6 +1,7 @@
 /** researchReport: outline → parallel sections → synthesis → a person's approval → PDF. */
 import { proxyActivities } from '@temporalio/workflow';
 import { parseResearchInput, defaultSections } from '../../contracts/pipelines/research-input';
+import { summaryLine } from '../../contracts/summary-line';
 import type { JsonValue } from '../../contracts/json';
 import type {
   Draft,
@@ -26,7 +27,9 @@ const { readSource, findPassages, renderReport } = proxyActivities<DocumentActiv
 
 export async function researchReport(input: ResearchInput): Promise<ResearchReport> {
   const request = parseResearchInput(input);
-  const source = await readSource({ source: request.source });
+  const source = await readSource.executeWithOptions({ summary: summaryLine(request.source) }, [
+    { source: request.source },
+  ]);
   const outline = await step<Outline>('research.outline', {
     topic: request.topic,
     chapters: source.chapters,
@@ -47,11 +50,14 @@ export async function researchReport(input: ResearchInput): Promise<ResearchRepo
     checkEdit: (content: JsonValue) => checkDraft(content),
   });
   if (decision.outcome !== 'approved' && decision.outcome !== 'edited') return { status: decision.outcome, decision };
-  return { status: 'published', pdf: await renderReport({ draft: decision.content, date: decision.at }), decision };
+  const rendering = { draft: decision.content, date: decision.at };
+  const pdf = await renderReport.executeWithOptions({ summary: summaryLine(decision.content.title) }, [rendering]);
+  return { status: 'published', pdf, decision };
 }
 
 async function writeSection(request: ResearchInput, section: OutlineSection): Promise<Section> {
-  const passages = await findPassages({ source: request.source, section });
+  const search = { source: request.source, section };
+  const passages = await findPassages.executeWithOptions({ summary: summaryLine(section.heading) }, [search]);
   const written = await step<Section>('research.section', {
     topic: request.topic,
     heading: section.heading,

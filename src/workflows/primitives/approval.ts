@@ -3,6 +3,7 @@ import type { Duration } from '@temporalio/common';
 import { ApplicationFailure } from '@temporalio/common';
 import { msToNumber } from '@temporalio/common/lib/time';
 import type { Decision, DecisionInput, DecisionKind, PendingApproval } from '../../contracts/approval';
+import { summaryLine } from '../../contracts/summary-line';
 import type { JsonValue } from '../../contracts/json';
 import { currentRun } from './run-state';
 import type { RunState } from './run-state';
@@ -56,7 +57,7 @@ export async function approval<T>(name: string, options: ApprovalOptions<T>): Pr
   run.show();
   try {
     const isDecided = (): boolean => entry.decision !== undefined;
-    const summary = `waiting for a decision: ${name}`;
+    const summary = summaryLine(`waiting for a decision: ${name}`);
     if (options.deadline === undefined) await condition(isDecided);
     else await condition(isDecided, options.deadline, { summary });
   } finally {

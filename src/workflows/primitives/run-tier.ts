@@ -20,6 +20,7 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import type { RetryPolicy } from '@temporalio/common';
 import { activityNames } from '../../contracts/names';
+import { summaryLine } from '../../contracts/summary-line';
 import type { CallIdentity } from '../../contracts/ids';
 import type { JsonObject } from '../../contracts/json';
 import type { StepStatus } from '../../contracts/status';
@@ -176,7 +177,7 @@ function scheduleOpening(run: TierRun, input: OpenStepInput): Promise<OpenStepOu
     retry: { maximumAttempts: 3, initialInterval: 100, nonRetryableErrorTypes: ['Capacity.StoreUnavailable'] },
     // A grant must not be lost between the store and us: a cancelled opening still hands it over to be released.
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-    summary: `open ${run.step}, tier ${run.tier}`,
+    summary: summaryLine(`open ${run.step}, tier ${run.tier}`),
   });
 }
 
@@ -231,14 +232,15 @@ function retryPolicyOf({ maximumAttempts }: StepPlan): RetryPolicy {
 function summaryOf(run: TierRun, plan: StepPlan, request: CallRequest): string {
   const occurrence = run.occurrence === 0 ? '' : ` #${run.occurrence}`;
   const pool = plan.tiers[run.tier]?.pool ?? '';
-  return `${run.step}${occurrence}, tier ${run.tier} (${pool})${request.index === 0 ? '' : ', repair'}`;
+  const repairText = request.index === 0 ? '' : ', repair';
+  return summaryLine(`${run.step}${occurrence}, tier ${run.tier} (${pool})${repairText}`);
 }
 
 /** Waits by a durable timer that says why. */
 async function pause(run: TierRun, ms: number, blockedBy: string): Promise<void> {
   const waitingFor = `${blockedBy}, ${secondsText(ms)}`;
   run.report({ state: 'waiting', tier: run.tier, waitingFor });
-  await sleep(ms, { summary: waitingFor });
+  await sleep(ms, { summary: summaryLine(waitingFor) });
 }
 
 interface Unused {
@@ -254,7 +256,7 @@ async function release(run: TierRun, { plan, grant, request }: Unused): Promise<
     scheduleLocalActivity<undefined>(activityNames.releaseGrant, [input], {
       startToCloseTimeout: 2_000,
       retry: { maximumAttempts: 2 },
-      summary: `release ${grant.endpoint}`,
+      summary: summaryLine(`release ${grant.endpoint}`),
     });
   // The lease ends by itself; a store that does not answer must not hold up a cancellation.
   await run.turn.take(() => CancellationScope.nonCancellable(giveBack)).catch(() => undefined);

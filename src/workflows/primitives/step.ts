@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { tierWorkflowIdOf } from '../../contracts/ids';
 import { tierWorkflowName } from '../../contracts/names';
 import { totalOf } from '../../contracts/step';
+import { summaryLine } from '../../contracts/summary-line';
 import type { JsonObject, JsonValue } from '../../contracts/json';
 import type { StepStatus } from '../../contracts/status';
 import type { Attempt, StepPlan, StepResult, TierOutcome, TierWorkflowInput } from '../../contracts/step';
@@ -88,7 +89,7 @@ async function runTierChild(walk: Walk, tier: number, spent: readonly SpentTier[
   return executeChild<(input: TierWorkflowInput) => Promise<TierOutcome>>(tierWorkflowName, {
     workflowId: tierWorkflowIdOf(workflowInfo().workflowId, { step: name, occurrence, tier }),
     args: [input],
-    staticSummary: `${name}: tier ${tier + 1} of ${plan.tiers.length}, pool ${pool}, after ${reason}`,
+    staticSummary: summaryLine(`${name}: tier ${tier + 1} of ${plan.tiers.length}, pool ${pool}, after ${reason}`),
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     // A terminated parent must not leave a child buying answers; cancellation lets it give its capacity back.
     parentClosePolicy: 'REQUEST_CANCEL',
