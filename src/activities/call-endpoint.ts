@@ -82,9 +82,12 @@ export async function callEndpoint(call: Call, claim: Claim): Promise<EndpointOu
   }
 }
 
+/** A start further ahead may have been overtaken by a pause of the endpoint, so it is confirmed in any case. */
+const longestTrustMs = 1_000;
+
 async function startOf(call: Call, { reservation, grantedAtMs }: Claim): Promise<number | 'spent'> {
   const { store, settings } = call.deps;
-  if (grantedAtMs !== undefined) {
+  if (grantedAtMs !== undefined && reservation.startInMs <= longestTrustMs) {
     const leftMs = reservation.startInMs - (performance.now() - grantedAtMs);
     if (leftMs >= -settings.capacity.jitterMs) return leftMs;
   }

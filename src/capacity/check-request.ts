@@ -19,7 +19,7 @@ export function admissibleCandidates(request: ReserveRequest): readonly Capacity
   checkAmount(maxWaitMs, `maxWaitMs of ${rid}`, 'a number of milliseconds of 0 or more');
   for (const candidate of candidates) {
     checkLimits(candidate);
-    checkAmount(candidate.cost?.tokens, `cost.tokens of ${rid} on ${candidate.endpoint}`, 'a token count of 0 or more');
+    checkAmount(candidate.cost.tokens, `cost.tokens of ${rid} on ${candidate.endpoint}`, 'a token count of 0 or more');
   }
   const admissible = candidates.filter((candidate) => exceededLimit(candidate) === undefined);
   if (admissible.length === 0) throw requestTooLarge(request);

@@ -6,9 +6,11 @@
  * a space took 25 s), so long runs are cut. Of long texts only evenly spread samples are counted. Both err by one or
  * two per cent, to the safe side; no text takes more than some tens of milliseconds.
  */
+import type * as Encoder from 'gpt-tokenizer/encoding/o200k_base';
 import type { CapacityCost } from '../contracts/capacity';
 import type { ModelRequest } from '../contracts/model';
 import type { ProviderName } from '../contracts/settings';
+import type { Usage } from '../contracts/usage';
 
 /** Work spent on one text, in characters of English: about 5 ms. */
 const workPerText = 65_536;
@@ -24,21 +26,23 @@ const tokensPerMessage = 4;
 const tokensPerRequest = 3;
 const charsPerToken = 4;
 
-type Encoder = typeof import('gpt-tokenizer/encoding/o200k_base');
-
-let encoder: Encoder | undefined;
+let encoder: typeof Encoder | undefined;
 
 /** Loading takes about 0.35 s and 75 MB, so it happens on first use and once per process. */
-function loadEncoder(): Encoder {
+function loadEncoder(): typeof Encoder {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it wherever costs are named
-  encoder ??= require('gpt-tokenizer/encoding/o200k_base') as Encoder;
+  encoder ??= require('gpt-tokenizer/encoding/o200k_base') as typeof Encoder;
   return encoder;
 }
 
 /** For the composition root: the tokenizer is loaded now, not within the first step. */
-export function createCostEstimator(): { inputTokens: typeof estimateTokens; costOf: typeof costOf } {
+export function createCostEstimator(): {
+  inputTokens: typeof estimateTokens;
+  costOf: typeof costOf;
+  chargedTokensOf: typeof chargedTokensOf;
+} {
   loadEncoder();
-  return { inputTokens: estimateTokens, costOf };
+  return { inputTokens: estimateTokens, costOf, chargedTokensOf };
 }
 
 /** Input tokens of a request, rounded up: instructions, messages and output schema. */
@@ -56,6 +60,19 @@ export function costOf(provider: ProviderName, inputTokens: number, maxOutputTok
       return { tokens: inputTokens + maxOutputTokens };
     case 'anthropic':
       return { tokens: inputTokens };
+  }
+}
+
+/**
+ * What the provider has charged against tpm once the usage is known. OpenAI keeps the whole output that was asked for,
+ * cached input included; Anthropic counts neither cached input nor, at admission, output.
+ */
+export function chargedTokensOf(provider: ProviderName, usage: Usage, maxOutputTokens: number): number {
+  switch (provider) {
+    case 'openai':
+      return usage.inputTokens + Math.max(usage.outputTokens, maxOutputTokens);
+    case 'anthropic':
+      return usage.inputTokens - (usage.cachedInputTokens ?? 0);
   }
 }
 

@@ -14,7 +14,7 @@ import { admissibleCandidates, checkSettlement } from './check-request';
 import { capacityKeys, type CapacityKeys } from './keys';
 import { compileLimits, windowMsOf } from './pacing';
 import { actualTokensOf, admissionOf, pauseOf } from './settlement';
-import { createScriptRunner } from './script-runner';
+import { createScriptRunner, type RunScript } from './script-runner';
 import type { Operation } from './script-source';
 import type { CapacityStore } from './store';
 
@@ -45,7 +45,7 @@ type Claim = Pick<Reservation, 'rid' | 'pool' | 'endpoint' | 'quotaGroup'>;
 
 class RedisCapacityStore implements CapacityStore {
   readonly #options: RedisCapacityStoreOptions;
-  readonly #run;
+  readonly #run: RunScript;
   readonly #keys = new Map<string, CapacityKeys>();
   /** Tag → epoch of the state this process last saw. Shown with each call, it uncovers a state that was lost. */
   readonly #epochs = new Map<string, string>();

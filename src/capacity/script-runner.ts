@@ -37,7 +37,7 @@ export function createScriptRunner(redis: Redis | Cluster): RunScript {
   async function attempt(call: ScriptCall, timeoutMs: number): Promise<readonly unknown[]> {
     const startedAt = performance.now();
     await withTimeout(becomeReady(), timeoutMs);
-    return withTimeout(evaluate(call), timeoutMs - (performance.now() - startedAt));
+    return withTimeout(evaluate(call), Math.max(1, timeoutMs - (performance.now() - startedAt)));
   }
 
   return async (call) => {
@@ -45,6 +45,7 @@ export function createScriptRunner(redis: Redis | Cluster): RunScript {
     let cause: unknown;
     for (let tries = 0; tries < attempts; tries++) {
       const leftMs = totalTimeoutMs - (performance.now() - startedAt);
+      if (leftMs <= 0) break;
       try {
         return await attempt(call, Math.min(commandTimeoutMs, leftMs));
       } catch (error) {

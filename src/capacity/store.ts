@@ -7,16 +7,20 @@ import type { ConfirmAnswer, Reservation, ReserveAnswer, ReserveRequest, Settlem
  */
 export interface CapacityStore {
   /**
-   * Claims a start on one of the candidates, or changes nothing.
+   * Claims a start on one of the candidates, or changes nothing. Sent again, it answers the same claim; a negative
+   * `startInMs` then tells how long ago its start was, and such a claim has to be confirmed.
    * Throws `Capacity.RequestTooLarge` when no candidate could ever admit the cost, `Config.Invalid` for limits that admit nothing.
    */
   reserve(request: ReserveRequest): Promise<ReserveAnswer>;
-  /** Re-bases a claim whose start has passed; extends its lease. */
+  /**
+   * Extends the lease of a claim. One whose start has passed, or lies in a pause that came later, gets a new start
+   * behind everyone who is booked; `spent` when that would be later than the caller's `maxWaitMs`.
+   */
   confirm(reservation: Reservation): Promise<ConfirmAnswer>;
-  /** Extends the lease to now + leaseMs. False when the reservation is spent. */
+  /** Extends the lease to now + leaseMs, and makes it again when the store has lost it. False when it is spent. */
   renew(reservation: Reservation): Promise<boolean>;
   /** Ends a reservation whose call was made: frees the slot, replaces the estimate. Sent twice, it counts once. */
   settle(settlement: Settlement): Promise<void>;
-  /** Ends a reservation whose call was not made: gives everything back that was not yet due. */
+  /** Ends a reservation whose call was not made: gives start, tokens and slot back. */
   release(reservation: Reservation): Promise<void>;
 }

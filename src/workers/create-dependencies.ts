@@ -7,8 +7,10 @@ import * as z from 'zod';
 import type { ActivityDependencies } from '../activities/ports';
 import type { DocumentDependencies } from '../activities/document-activities';
 import { createCostEstimator } from '../capacity/estimate';
+import { poolGroupsOf } from '../capacity/pool-groups';
 import { createRedisConnection } from '../capacity/redis-connection';
 import { createRedisCapacityStore } from '../capacity/redis-store';
+import type { CapacityStore } from '../capacity/store';
 import { checkReferences } from '../config/check-references';
 import { loadSettings } from '../config/load-settings';
 import type { EndpointSettings, Settings } from '../contracts/settings';
@@ -52,7 +54,7 @@ export async function createDependencies(
       prompts,
       schemas,
       crashPoint,
-      store: createRedisCapacityStore({ redis, keyPrefix: from.keyPrefix, capacity: settings.capacity }),
+      store: createStore(redis, settings, from.keyPrefix),
       journal: createRedisJournal({ redis: journalRedis, keyPrefix: from.keyPrefix, ttlMs: settings.journalTtlMs }),
       estimator: createCostEstimator(),
       providerOf: createProviderCache(environment),
@@ -67,6 +69,13 @@ export async function createDependencies(
     },
     close: () => closeAll([redis, journalRedis]),
   };
+}
+
+/** Pools that share a quota share one slot of a Redis Cluster; the others spread over it. */
+function createStore(redis: Redis, settings: Settings, keyPrefix: string): CapacityStore {
+  const groups = poolGroupsOf(settings);
+  const groupOfPool = (pool: string): string => groups.get(pool) ?? pool;
+  return createRedisCapacityStore({ redis, keyPrefix, capacity: settings.capacity, groupOfPool });
 }
 
 /** One client per endpoint and process, so that connections are reused. */

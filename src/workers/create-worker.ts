@@ -87,12 +87,17 @@ async function connectNative(): Promise<{ connection: NativeConnection; namespac
   try {
     return { connection: await NativeConnection.connect({ ...connectionOptions, address }), namespace };
   } catch (error) {
-    const told = error instanceof Error ? error.message : String(error);
     throw new HoldfastError(
       'Service.Unreachable',
-      `Temporal does not answer at ${address} (${told}); start it with "npm start" or set TEMPORAL_ADDRESS`,
+      `Temporal does not answer at ${address} (${reasonOf(error)}); start it with "npm start" or set TEMPORAL_ADDRESS`,
       { service: 'temporal', address },
       { cause: error },
     );
   }
+}
+
+/** The native client wraps what happened, e.g. "Connection refused", in layers of its own. */
+function reasonOf(error: unknown): string {
+  const told = error instanceof Error ? error.message : String(error);
+  return /message: "([^"]+)"/.exec(told)?.[1] ?? told;
 }

@@ -36,7 +36,7 @@ end
 
 local state = loadState(keys)
 giveBackStart(clock, keys, state, rid, r)
-saveState(keys, state, clock.now, r.leaseMs)
+saveState(keys, state, clock.now)
 local limits = {
   rpm = r.rpm, tpm = r.tpm, concurrency = 0, cost = r.tokens, requestGapMs = r.requestGapMs, tokenMs = r.tokenMs,
 }
@@ -47,7 +47,7 @@ if plan.start > clock.now + r.maxWaitMs then
 end
 r.start, r.blockedBy, r.bucket = plan.start, plan.blockedBy, takeStart(clock, plan, rid)
 r.leaseUntil = r.start + r.leaseMs
-redis.call('ZADD', keys.leases, r.leaseUntil, rid)
-saveState(keys, plan.state, clock.now, r.leaseMs)
+holdLease(keys.leases, rid, r, clock.now)
+saveState(keys, plan.state, clock.now)
 saveReservation(KEYS[2], r, clock.now)
 return { 'confirmed', clock.epoch, r.start - clock.now, r.leaseMs }

@@ -22,7 +22,7 @@ if r and r.state ~= 'live' then return { 'released', clock.epoch } end
 if r then
   local state = loadState(keys)
   giveBackStart(clock, keys, state, rid, r)
-  saveState(keys, state, clock.now, r.leaseMs)
+  saveState(keys, state, clock.now)
   uncountCall(KEYS[3], r.counter)
 end
 spendReservation(KEYS[2], keys.leases, rid, leaseMs)

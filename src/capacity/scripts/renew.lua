@@ -25,7 +25,6 @@ else
     endpoint = ARGV[5], group = ARGV[6], start = clock.now, leaseUntil = clock.now + leaseMs, leaseMs = leaseMs,
   }
   saveReservation(KEYS[2], lease, clock.now)
-  redis.call('ZADD', keys.leases, lease.leaseUntil, rid)
+  holdLease(keys.leases, rid, lease, clock.now)
 end
-redis.call('PEXPIRE', keys.leases, math.max(idleTtlMs, 2 * leaseMs))
 return { 'renewed', clock.epoch }

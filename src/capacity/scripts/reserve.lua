@@ -82,7 +82,7 @@ local reservation = {
   requestGapMs = limits.requestGapMs, tokenMs = limits.tokenMs, rpm = limits.rpm, tpm = limits.tpm,
   maxWaitMs = maxWaitMs, counter = countCall(KEYS[3], clock.now, isRetry),
 }
-redis.call('ZADD', best.keys.leases, reservation.leaseUntil, rid)
-saveState(best.keys, best.state, clock.now, settings.leaseMs)
+holdLease(best.keys.leases, rid, reservation, clock.now)
+saveState(best.keys, best.state, clock.now)
 saveReservation(KEYS[2], reservation, clock.now)
 return granted(reservation)

@@ -31,7 +31,7 @@ if r then
   if ARGV[8] == 'no' then state.largest = 0 end
   local heldMs = math.max(0, clock.now - r.start)
   state.meanHoldMs = state.meanHoldMs == 0 and heldMs or state.meanHoldMs + holdWeight * (heldMs - state.meanHoldMs)
-  saveState(keys, state, clock.now, r.leaseMs)
+  saveState(keys, state, clock.now)
 end
 spendReservation(KEYS[2], keys.leases, rid, leaseMs)
 pauseFor(keys.pause, clock.now, tonumber(ARGV[6]))

@@ -39,6 +39,17 @@ describe('release', () => {
     expect(granted(await store.reserve(request('f', rpm60))).startAt).toBe(booked[3]!.startAt + gapMs);
   });
 
+  test('hands a place that is due right now over without a delay to explain', async () => {
+    const { store, clock } = capacity.current;
+    const booked = [];
+    for (const rid of ['a', 'b', 'c']) booked.push(granted(await store.reserve(request(rid, rpm60))));
+    await store.release(booked[1]!);
+    clock.advance(gapMs);
+    const next = granted(await store.reserve(request('d', rpm60)));
+    expect(next.startInMs).toBe(0);
+    expect(next.blockedBy).toBeUndefined();
+  });
+
   test('hands a place only to a caller that costs no more', async () => {
     const { store } = capacity.current;
     const booked = [];

@@ -99,6 +99,64 @@ describe('reserve', () => {
   });
 });
 
+describe('the burst after an idle gap', () => {
+  /** One token is 1 ms of the minute. */
+  const tpm60k = (tokens: number) => [candidate('east', { tpm: 60_000 }, { tokens })];
+
+  async function burstAfter(outcome: 'succeeded' | 'rateLimited'): Promise<number[]> {
+    const { store, clock } = capacity.current;
+    for (const [rid, ended] of [
+      ['large', 'succeeded'],
+      ['next', outcome],
+    ] as const) {
+      const reservation = granted(await store.reserve(request(rid, tpm60k(2_000))));
+      await store.settle({ ...reservation, outcome: ended });
+    }
+    clock.advance(90_000);
+    const starts = [];
+    for (let i = 0; i < 5; i++) starts.push(granted(await store.reserve(request(`r${i}`, tpm60k(500)))).startInMs);
+    return starts;
+  }
+
+  test('is as large as the largest request that was admitted, less what jitter may add', async () => {
+    expect(await burstAfter('succeeded')).toEqual([0, 0, 0, 50, 550]);
+  });
+
+  test('is a second of the rate once a 429 has disproved more', async () => {
+    expect(await burstAfter('rateLimited')).toEqual([0, 50, 550, 1_050, 1_550]);
+  });
+});
+
+describe('starts on one endpoint', () => {
+  test('never go backwards, although a refund has made room', async () => {
+    const { store } = capacity.current;
+    const first = granted(await store.reserve(request('a', tpm1000(100))));
+    await store.reserve(request('b', tpm1000(100)));
+    await store.reserve(request('c', tpm1000(100)));
+    await store.settle({ ...first, outcome: 'succeeded', actualTokens: 0 });
+    expect(granted(await store.reserve(request('d', tpm1000(10)))).startInMs).toBe(12_000);
+  });
+});
+
+describe('the keys', () => {
+  test('all expire but the clock', async () => {
+    const { store, redis, dump } = capacity.current;
+    const all = [candidate('east', { rpm: 60, tpm: 10_000, concurrency: 9 }, { tokens: 10 })];
+    const [first, second, third] = [
+      granted(await store.reserve(request('a', all))),
+      granted(await store.reserve(request('b', all))),
+      granted(await store.reserve(request('c', all))),
+    ];
+    await store.confirm(first);
+    await store.renew(first);
+    await store.release(second);
+    await store.settle({ ...third, outcome: 'rateLimited' });
+    const forever = [];
+    for (const key of Object.keys(await dump())) if ((await redis.pttl(key)) === -1) forever.push(key);
+    expect(forever).toEqual([expect.stringMatching(/clock$/)]);
+  });
+});
+
 describe('a reservation id', () => {
   test('gets the same answer however often it is sent, and is charged once', async () => {
     const { store, clock } = capacity.current;

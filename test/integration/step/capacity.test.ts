@@ -43,7 +43,7 @@ describe('capacity of a step', () => {
     await harness.simulator.addFault({ endpoint: 'east', kind: 'hangBeforeHeaders' });
     const run = await harness.client.start(
       'oneStep',
-      { step: 'test.single', variables: { topic: 'x' } },
+      { step: 'test.patient', variables: { topic: 'x' } },
       { id: `cancel-${harness.taskQueue}` },
     );
     await eventually('the call', async () => (await harness.simulator.ledger()).length === 1);

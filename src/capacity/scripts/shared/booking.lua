@@ -134,6 +134,7 @@ local function giveBackStart(clock, keys, state, rid, r)
   if r.bucket == 0 then return end
   if state.tail ~= rid and r.start > clock.now then
     redis.call('ZADD', keys.freed, r.start, string.format('%.0f:%.0f:%.0f:%s', r.start, r.bucket, r.tokens, rid))
+    redis.call('PEXPIRE', keys.freed, idleTtlMs)
     return
   end
   if state.tail == rid then

@@ -51,7 +51,7 @@ local function loadState(keys)
   }
 end
 
-local function saveState(keys, state, now, leaseMs)
+local function saveState(keys, state, now)
   local touch = math.abs(now - state.touchedAt) >= touchEveryMs
   if touch then state.touchedAt = now end
   redis.call(
@@ -61,9 +61,8 @@ local function saveState(keys, state, now, leaseMs)
     'touchedAt', state.touchedAt
   )
   if touch then
-    local ttlMs = math.max(idleTtlMs, 2 * leaseMs)
-    for _, name in ipairs({ 'state', 'order', 'window', 'leases', 'freed' }) do
-      redis.call('PEXPIRE', keys[name], ttlMs)
+    for _, name in ipairs({ 'state', 'order', 'window' }) do
+      redis.call('PEXPIRE', keys[name], idleTtlMs)
     end
   end
 end

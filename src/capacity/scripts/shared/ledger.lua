@@ -69,6 +69,8 @@ local function dropLeft(keys, state, left)
   if left.all then
     redis.call('DEL', keys.order, keys.window)
     state.requests, state.tokens, state.firstBucket, state.lastBucket = 0, 0, 0, 0
+    -- The keys are made anew and have to be told again when to expire.
+    state.touchedAt = 0
     return
   end
   for from = 1, #left.names, chunkLength do

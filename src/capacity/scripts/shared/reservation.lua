@@ -50,11 +50,17 @@ local function isStanding(r, now)
   return r.state == 'live' and r.leaseUntil > now
 end
 
+-- A lease is a member with an end of its own; the key outlives all of them.
+local function holdLease(leasesKey, rid, r, now)
+  redis.call('ZADD', leasesKey, r.leaseUntil, rid)
+  redis.call('PEXPIRE', leasesKey, math.ceil(r.leaseUntil - now + idleTtlMs))
+end
+
 local function extendLease(key, leasesKey, rid, r, leaseUntil, now)
   r.leaseUntil = math.max(r.leaseUntil, leaseUntil)
   redis.call('HSET', key, 'leaseUntil', r.leaseUntil)
   redis.call('PEXPIRE', key, math.ceil(r.leaseUntil - now + recordTtlMs))
-  redis.call('ZADD', leasesKey, r.leaseUntil, rid)
+  holdLease(leasesKey, rid, r, now)
 end
 
 -- Ends a reservation for good; the record shrinks to the one field a repeated delivery needs.
