@@ -36,9 +36,13 @@ export async function followRun<T>(run: RunHandle, options: FollowOptions): Prom
       await watch.look();
       await Promise.race([end, watch.change()]);
     }
-    const status = await watch.finish();
-    if ('error' in ended) throw (ended as { error: unknown }).error;
-    return { result: (ended as { result: T }).result, status };
+    const finished = watch.finish();
+    if ('error' in ended) {
+      // Why the run ended matters more than a last picture, for which there may be no worker.
+      await finished.catch(() => undefined);
+      throw (ended as { error: unknown }).error;
+    }
+    return { result: (ended as { result: T }).result, status: await finished };
   } finally {
     await watch.close();
   }
@@ -71,8 +75,7 @@ class Watch {
     const pause = sleep(this.options.pollMs ?? 500);
     if (this.asking === undefined) return pause;
     const isDecided = await Promise.race([pause.then(() => false), this.asking.done.then(() => true)]);
-    if (!isDecided) return;
-    this.asking = undefined;
+    if (isDecided) this.asking = undefined;
   }
 
   async finish(): Promise<RunStatus> {

@@ -7,10 +7,10 @@ const help = `
 Starts Temporal with its Web UI, Redis, a provider simulator and a worker, runs
 researchReport on the shipped book, shows it live, asks for the approval and
 writes the PDF. With OPENAI_API_KEY or ANTHROPIC_API_KEY set, the real provider
-is used and paid. TEMPORAL_ADDRESS and REDIS_URL name servers to use instead of
-own ones, HOLDFAST_DEV_DIRECTORY a folder for data and logs other than
-.holdfast/dev. Ctrl-C ends everything; the next start goes on with an unfinished
-run.
+is used and paid. TEMPORAL_ADDRESS (with TEMPORAL_UI_URL for links) and
+REDIS_URL name servers to use instead of own ones, HOLDFAST_DEV_DIRECTORY a
+folder for data and logs other than .holdfast/dev. Ctrl-C ends everything; the
+next start goes on with an unfinished run.
 
 Examples:
   npm start

@@ -3,7 +3,7 @@ import { findPipeline, shippedPipelines } from '../../contracts/pipelines/catalo
 import type { JsonValue } from '../../contracts/json';
 import type { RunHandle } from '../../client';
 import { withClient } from '../connect-client';
-import { decideElsewhere } from '../review/decide-elsewhere';
+import { decideElsewhere, untilDecidedElsewhere } from '../review/decide-elsewhere';
 import { exitCodes, exitCodesHelp } from '../exit-codes';
 import { followRun } from '../follow-run';
 import { freshId } from '../fresh-id';
@@ -82,8 +82,8 @@ async function waitForResult({ pipeline, run, runId, output, isWatched }: Waitin
   const { result } = await followRun<JsonValue>(run, {
     view: isWatched ? createLiveView({ stream }) : quietView(stream),
     decide: async (approval, elsewhere) => {
-      for (const line of decideElsewhere(run.workflowId, approval)) output.text(line);
-      await untilAborted(elsewhere);
+      decideElsewhere(run.workflowId, approval).forEach(output.text);
+      await untilDecidedElsewhere(elsewhere);
     },
   });
   const status = statusOf(result);
@@ -97,11 +97,4 @@ async function waitForResult({ pipeline, run, runId, output, isWatched }: Waitin
 function statusOf(result: JsonValue): string {
   const { status } = (result ?? {}) as { status?: unknown };
   return typeof status === 'string' ? status : 'completed';
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -41,6 +41,8 @@ export function runCrashDemo(output: Output): Promise<void> {
 
 async function crashAndRecover(demo: Demo, run: RunHandle, doomed: StackProcess): Promise<CrashAnswer> {
   const followed = demo.follow(run);
+  // Its failure is thrown below, unless starting another worker fails first.
+  followed.catch(() => undefined);
   // The end of the run comes first only when nothing was killed: then the demo has failed, and says so.
   const ended = await Promise.race([doomed.exited, followed.then(() => undefined)]);
   const killedMs = performance.now();

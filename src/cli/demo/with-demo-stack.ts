@@ -24,7 +24,6 @@ import { createLiveView } from '../view/live-view';
 import type { LiveView } from '../view/live-view';
 
 export interface Demo {
-  readonly client: HoldfastClient;
   readonly simulator: SimulatorControl;
   /** Progress, on standard error. */
   say(line: string): void;
@@ -88,7 +87,6 @@ interface Parts {
 function createDemo({ stack, services, client, view, directory }: Parts): Demo {
   const { say } = view;
   return {
-    client,
     simulator: controlSimulator(services.simulatorUrl ?? ''),
     say,
     startWorker: (environment = {}) =>

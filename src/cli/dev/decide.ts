@@ -1,12 +1,11 @@
 /** Who answers an approval of the development run. */
-import { once } from 'node:events';
 import { HoldfastError } from '../../errors';
 import type { RunHandle } from '../../client';
 import type { FollowOptions } from '../follow-run';
 import type { Output } from '../output';
 import { askDecision } from '../review/ask-decision';
 import type { TypedDecision } from '../review/ask-decision';
-import { decideElsewhere } from '../review/decide-elsewhere';
+import { decideElsewhere, untilDecidedElsewhere } from '../review/decide-elsewhere';
 
 type Decide = NonNullable<FollowOptions['decide']>;
 
@@ -25,10 +24,8 @@ export function askPerson(run: RunHandle, output: Output, by: string): Decide {
       ? await askDecision(approval, { input: process.stdin, output: output.stream, by, elsewhere })
       : undefined;
     if (decision !== undefined) return send({ run, name: approval.name, output, decision });
-    if (!elsewhere.aborted) {
-      for (const line of decideElsewhere(run.workflowId, approval)) output.text(line);
-      await once(elsewhere, 'abort');
-    }
+    if (!elsewhere.aborted) decideElsewhere(run.workflowId, approval).forEach(output.text);
+    await untilDecidedElsewhere(elsewhere);
     output.text(`"${approval.name}" was decided elsewhere`);
   };
 }

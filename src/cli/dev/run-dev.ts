@@ -84,10 +84,10 @@ async function serve({ stack, plan, output, dataDirectory, startedMs }: Serving)
   await Promise.race([untilOneEnds([...services.processes, worker]), shown]);
 }
 
-/** For other commands of this clone, none of which needs the password of Redis. */
+/** For other commands of this clone. A Temporal that is not ours may want more than an address: TEMPORAL_* says it. */
 function addressesOf({ temporalAddress, uiUrl, redisUrl, simulatorUrl }: Services): Record<string, string> {
   return {
-    temporal: temporalAddress,
+    ...(process.env['TEMPORAL_ADDRESS'] ? {} : { temporal: temporalAddress }),
     ui: uiUrl,
     redis: withoutPassword(redisUrl),
     ...(simulatorUrl === undefined ? {} : { simulator: simulatorUrl }),

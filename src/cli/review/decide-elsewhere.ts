@@ -1,3 +1,5 @@
+/** For approvals that cannot be decided where the run is watched. */
+import { once } from 'node:events';
 import type { PendingApproval } from '../../contracts/approval';
 
 /** What can be typed in another terminal. */
@@ -7,4 +9,8 @@ export function decideElsewhere(workflowId: string, { name }: Pick<PendingApprov
     `  npx holdfast approve ${workflowId} ${name}`,
     `  npx holdfast reject ${workflowId} ${name} --comment "why"`,
   ];
+}
+
+export async function untilDecidedElsewhere(elsewhere: AbortSignal): Promise<void> {
+  if (!elsewhere.aborted) await once(elsewhere, 'abort');
 }

@@ -22,8 +22,8 @@ const stateText: Readonly<Record<StepState, string>> = {
   failed: 'failed',
 };
 
-const columns: readonly Column[] = [
-  { title: 'step', shrinksTo: 12 },
+const columns = [
+  { title: 'step' },
   { title: 'state' },
   { title: 'tier' },
   { title: 'endpoint', shrinksTo: 8 },
@@ -31,7 +31,11 @@ const columns: readonly Column[] = [
   { title: 'tokens', align: 'right' },
   { title: 'cost', align: 'right' },
   { title: 'time', align: 'right' },
-];
+] as const satisfies readonly Column[];
+type ColumnTitle = (typeof columns)[number]['title'];
+/** The sum stands below; what a step waits for does not. */
+const narrowColumns = columns.filter(({ title }) => title !== 'cost');
+const narrowWidth = 92;
 
 /** Head, table head, sums and the line of steps left out. */
 const linesBesideSteps = 6;
@@ -39,8 +43,9 @@ const linesBesideSteps = 6;
 export function renderRun(status: RunStatus, picture: Picture): string[] {
   const { style, width, height = Number.POSITIVE_INFINITY } = picture;
   const { shown, hidden } = choose(status.steps, Math.max(1, height - linesBesideSteps));
-  const rows = shown.map((step) => rowOf(step, picture));
-  const table = renderTable({ columns, rows, width, headStyle: style.faint });
+  const fitting = width < narrowWidth ? narrowColumns : columns;
+  const rows = shown.map((step) => rowOf(step, picture)).map((row) => fitting.map(({ title }) => row[title]));
+  const table = renderTable({ columns: fitting, rows, width, headStyle: style.faint });
   return [
     `${style.strong(status.pipeline)} ${stateOf(status, style)}`,
     ...(rows.length === 0 ? [style.faint('no step opened yet')] : table),
@@ -101,19 +106,19 @@ function choose(steps: readonly StepStatus[], most: number): { shown: readonly S
   return { shown, hidden: steps.length - shown.length };
 }
 
-function rowOf(step: StepStatus, { nowMs, style }: Picture): readonly Cell[] {
+function rowOf(step: StepStatus, { nowMs, style }: Picture): Readonly<Record<ColumnTitle, Cell>> {
   const tokens = (step.inputTokens ?? 0) + (step.outputTokens ?? 0);
   const isDegraded = step.degraded === true;
-  return [
-    { text: printable(stepName(step)) },
-    { text: stateText[step.state], style: styleOfState(step.state, style) },
-    { text: String(step.tier), ...(isDegraded ? { style: style.warning } : {}) },
-    { text: placeOf(step), style: placeStyle(step, style) },
-    { text: step.attempts === undefined ? '' : String(step.attempts) },
-    { text: tokens === 0 ? '' : countText(tokens) },
-    { text: step.costUsd === undefined ? '' : costText(step.costUsd) },
-    { text: durationText(durationOf(step, nowMs)), style: style.faint },
-  ];
+  return {
+    step: { text: printable(stepName(step)) },
+    state: { text: stateText[step.state], style: styleOfState(step.state, style) },
+    tier: { text: String(step.tier), ...(isDegraded ? { style: style.warning } : {}) },
+    endpoint: { text: placeOf(step), style: placeStyle(step, style) },
+    calls: { text: step.attempts === undefined ? '' : String(step.attempts) },
+    tokens: { text: tokens === 0 ? '' : countText(tokens) },
+    cost: { text: step.costUsd === undefined ? '' : costText(step.costUsd) },
+    time: { text: durationText(durationOf(step, nowMs)), style: style.faint },
+  };
 }
 
 function styleOfState(state: StepState, style: Style): (text: string) => string {

@@ -147,7 +147,8 @@ describe('holdfast worker', () => {
 
   test('Temporal out of reach: names the address', async () => {
     const result = await run(['worker'], { ...withKey, TEMPORAL_ADDRESS: nowhere });
-    expectRefusal(result, { code: 3, type: 'Service.Unreachable', says: `Temporal does not answer at ${nowhere}` });
+    const says = `Temporal does not answer at ${nowhere} (Connection refused); start it`;
+    expectRefusal(result, { code: 3, type: 'Service.Unreachable', says });
   });
 });
 

@@ -57,6 +57,14 @@ describe('followRun', () => {
     expect(events).toEqual(['running', 'failed', 'rests']);
   });
 
+  test('throws the failure of a run also when nobody is there for a last picture', async () => {
+    const silent = new HoldfastError('Service.Unreachable', 'no worker answers');
+    const { run, fail } = scriptedRun([runStatus(), silent]);
+    const following = followRun(run, { view: recordingView().view, pollMs: 0 });
+    fail(new HoldfastError('Pipeline.Failed', 'it was terminated'));
+    await expect(following).rejects.toThrow('it was terminated');
+  });
+
   test('asks once, with the picture at rest, and goes on afterwards', async () => {
     const { run, succeed } = scriptedRun([asking, completed]);
     const { view, events } = recordingView();

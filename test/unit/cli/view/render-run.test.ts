@@ -39,11 +39,22 @@ describe('renderRun', () => {
     expect(renderRun(runStatus({ ignoredDecisions: 2 }), picture).at(-1)).toContain('2 unusable decisions ignored');
   });
 
-  test.each([40, 60, 80, 120])('fits into %i columns', (width) => {
-    const status = runStatus({ steps: [doneStep, stepStatus({ waitingFor: 'x'.repeat(90), state: 'waiting' })] });
-    const lines = renderRun(status, { ...picture, width });
+  test.each([40, 72, 80, 91, 92, 120])('fits into %i columns, and tells steps apart', (width) => {
+    const waiting = stepStatus({
+      step: 'research.section',
+      occurrence: 4,
+      waitingFor: 'x'.repeat(90),
+      state: 'waiting',
+    });
+    const lines = renderRun(runStatus({ steps: [doneStep, waiting] }), { ...picture, width });
     // Below this the numbers alone need more.
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(Math.max(width, 74));
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(Math.max(width, 68));
+    expect(lines.join()).toContain('research.section #4');
+  });
+
+  test('gives up the cost of each step for what it waits for when the terminal is narrow', () => {
+    const [, head] = renderRun(runStatus({ steps: [doneStep] }), { ...picture, width: 79 });
+    expect(head).toBe('step              state  tier  endpoint       calls  tokens   time');
   });
 
   test('leaves out the oldest completed steps when the terminal is low, never the open ones', () => {
