@@ -1,11 +1,9 @@
 // node scripts/check.mjs [name …]: every static check, two at a time, all of them even when one fails.
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { runCommand } from './bootstrap/command.cjs';
 import { resolveNode } from './bootstrap/node.cjs';
 import { readJson, root } from './bootstrap/paths.cjs';
 
-const require = createRequire(import.meta.url);
 const atOnce = 2;
 
 /** @typedef {{ name: string, tool: string, bin?: string, args: string[] }} Check `tool` is the npm package */
@@ -23,9 +21,10 @@ const checks = [
 
 /** @param {Check} check */
 function binOf({ tool, bin = tool }) {
-  const manifest = require.resolve(`${tool}/package.json`);
-  const { bin: entry } = readJson(manifest);
-  return path.join(path.dirname(manifest), typeof entry === 'string' ? entry : entry[bin]);
+  // Not by require.resolve: packages need not export their manifest.
+  const folder = path.join(root, 'node_modules', tool);
+  const { bin: entry } = readJson(path.join(folder, 'package.json'));
+  return path.join(folder, typeof entry === 'string' ? entry : entry[bin]);
 }
 
 /** @param {string} node @param {Check} check */

@@ -46,7 +46,17 @@ function dependenciesAreFresh(root) {
 
 /** The development packages are needed to build and test, whatever NODE_ENV or an `omit` setting says. */
 function installCommand(/** @type {NodeJS.ProcessEnv} */ env) {
-  const flags = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+  // Not `npm ci`: it refuses a lockfile that lacks an optional package of another platform, which some registries do not
+  // carry. With --no-save the lockfile decides every version and hash just the same, and is never written.
+  const flags = [
+    'install',
+    '--no-save',
+    '--ignore-scripts',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+  ];
   const cleanEnv = { ...env };
   delete cleanEnv.NODE_ENV;
   const npmCli = env.npm_execpath;
@@ -83,7 +93,7 @@ async function ensureDependencies({ root, reporter, env = process.env }) {
       );
       if (!run.ok) {
         throw new BootstrapFailure(
-          `npm could not install the dependencies (${run.reason}):\n${run.tail}\nRun \`npm ci --ignore-scripts\` in ${root} once the cause is mended.`,
+          `npm could not install the dependencies (${run.reason}):\n${run.tail}\nRun \`npm install --no-save --ignore-scripts\` in ${root} once the cause is mended.`,
         );
       }
       writeFileSync(

@@ -32,4 +32,4 @@ function resolveNode(root, current = process) {
   );
 }
 
-module.exports = { resolveNode, requiredMajor };
+module.exports = { resolveNode };

@@ -220,7 +220,7 @@ describe('deploy/Dockerfile', () => {
 
   test('runs no install script and leaves development packages behind', () => {
     const npm = build.filter((line) => line.includes('npm ')).join('\n');
-    expect(npm).toMatch(/npm ci --ignore-scripts/);
+    expect(npm).toMatch(/npm install --no-save --ignore-scripts/);
     expect(npm).toMatch(/npm prune --omit=dev --ignore-scripts/);
     expect(build.findIndex((line) => line.includes('npm prune'))).toBeGreaterThan(
       build.findIndex((line) => line.includes('scripts/build.mjs')),

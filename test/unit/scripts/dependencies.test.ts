@@ -100,7 +100,7 @@ describe('ensureDependencies', () => {
     expect(await ensure()).toBe(true);
     expect(await ensure()).toBe(false);
     expect(readLines(join(dir, 'npm.log'))).toEqual([
-      `${dir} NODE_ENV=undefined ci --ignore-scripts --include=dev --include=optional --no-audit --no-fund`,
+      `${dir} NODE_ENV=undefined install --no-save --ignore-scripts --include=dev --include=optional --no-audit --no-fund`,
     ]);
   });
 
@@ -114,7 +114,7 @@ describe('ensureDependencies', () => {
     npm = writeNpm(true);
     await expect(ensure()).rejects.toMatchObject({
       name: 'BootstrapFailure',
-      message: expect.stringMatching(/\(exit code 1\):\nnpm error code ENOTFOUND\nRun `npm ci --ignore-scripts` in /),
+      message: expect.stringMatching(/\(exit code 1\):\nnpm error code ENOTFOUND\nRun `npm install --no-save --ignore-scripts` in /),
     });
     npm = writeNpm();
     expect(await ensure()).toBe(true);

@@ -111,6 +111,59 @@ describe('holdfast.cjs', () => {
   });
 });
 
+describe('check.mjs', () => {
+  /** The packages of the checks, none of which lets others read its manifest; those named in `failing` complain. */
+  function installTools(failing: readonly string[] = []): void {
+    const bins = {
+      eslint: 'eslint',
+      typescript: 'tsc',
+      'dependency-cruiser': 'depcruise',
+      knip: 'knip',
+      prettier: 'prettier',
+    };
+    for (const [name, bin] of Object.entries(bins)) {
+      const folder = join(clone, 'node_modules', name);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'package.json'), JSON.stringify({ bin: { [bin]: 'bin.cjs' }, exports: {} }));
+      writeProgram(
+        folder,
+        'bin.cjs',
+        failing.includes(name) ? `console.log('${name} complains'); process.exit(1);` : '',
+      );
+    }
+  }
+
+  test('runs every check', () => {
+    installTools();
+    const { stdout, status } = runNode(['scripts/check.mjs']);
+    const names = ['eslint', 'formatting', 'import borders', 'types', 'types of scripts', 'unused code'];
+    const passed = [...stdout.matchAll(/^ok {3}(.+) \(/gm)].map(([, name]) => name);
+    expect(passed.sort()).toEqual(names);
+    expect(status).toBe(0);
+  });
+
+  test('goes on when one fails, and shows what that one said', () => {
+    installTools(['typescript', 'eslint']);
+    const { stdout, status } = runNode(['scripts/check.mjs']);
+    expect([...stdout.matchAll(/^FAIL (.+) \(/gm)].map(([, name]) => name).sort()).toEqual([
+      'eslint',
+      'types',
+      'types of scripts',
+    ]);
+    expect(stdout).toMatch(/^typescript complains$/m);
+    expect(stdout.match(/^ok /gm)).toHaveLength(3);
+    expect(status).toBe(1);
+  });
+
+  test('runs one check by name, and knows the names', () => {
+    installTools(['eslint']);
+    expect(runNode(['scripts/check.mjs', 'types']).stdout.trim().split('\n')).toHaveLength(1);
+    const { stderr, status } = runNode(['scripts/check.mjs', 'typos']);
+    expect(stderr).toMatch(/^holdfast: there is no check "typos"; there are eslint, types, /);
+    expect(status).toBe(1);
+  });
+});
+
 describe('.ci/run', () => {
   interface Npm {
     /** What `npm run check` ends with. */
@@ -164,7 +217,7 @@ describe('.ci/run', () => {
 
   test.each<[string, Npm, string]>([
     ['failed tests', { report: { ...green, numFailedTests: 2 }, test: 1 }, '7 passed, 2 failed'],
-    ['files that cannot be run', { report: { ...green, numRuntimeErrorTestSuites: 1 }, test: 1 }, '7 passed, 1 failed'],
+    ['files that cannot be run', { report: { ...green, numRuntimeErrorTestSuites: 2 }, test: 1 }, '7 passed, 2 failed'],
     ['failed checks as one, and tests all the same', { check: 1, report: green }, '7 passed, 1 failed'],
     ['a jest that crashes', { test: 134 }, '0 passed, 1 failed'],
     ['a jest that ends well without a report', {}, '0 passed, 1 failed'],

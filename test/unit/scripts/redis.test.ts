@@ -177,7 +177,7 @@ describe('resolveRedis without REDIS_URL', () => {
     "Run `sudo sh -c 'apt-get update && apt-get install --yes --no-install-recommends redis-tools'`, or set REDIS_URL";
 
   test.each<[string, () => void, NodeJS.ProcessEnv, string]>([
-    ['installing is forbidden', () => writeManager('apt-get'), { HOLDFAST_NO_INSTALL: '1' }, byHand],
+    ['installing is forbidden', () => [writeManager('apt-get'), writeSudo()], { HOLDFAST_NO_INSTALL: '1' }, byHand],
     ['sudo asks for a password', () => [writeManager('apt-get'), writeSudo(false)], {}, byHand],
     ['there is no sudo', () => writeManager('apt-get'), {}, byHand],
     [

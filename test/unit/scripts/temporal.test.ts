@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -200,6 +200,7 @@ describe('resolveTemporal', () => {
   test('keeps nothing in the cache that does not work', async () => {
     writeGo({ builds: '1.2.3' });
     await expect(resolve()).rejects.toThrow(/fetched or built does not work: .*1\.2\.3/);
+    expect(existsSync(cachedPath(cache, moduleDir))).toBe(false);
     writeGo();
     expect((await resolve()).tool.serverVersion).toBe('1.32.0');
   });
