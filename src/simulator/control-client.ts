@@ -17,7 +17,7 @@ export interface SimulatorHealth {
 export interface SimulatorControl {
   health(): Promise<SimulatorHealth>;
   endpoints(): Promise<readonly EndpointSettings[]>;
-  /** Adds or replaces an endpoint; what an old one has charged against its limits still counts. */
+  /** Adds or replaces an endpoint; what an old one has charged still counts, as long as it counts the minute in the same way. */
   putEndpoint(name: string, endpoint: EndpointInput): Promise<EndpointSettings>;
   addFault(fault: FaultInput): Promise<ListedFault>;
   removeFault(id: string): Promise<void>;

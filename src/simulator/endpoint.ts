@@ -1,18 +1,27 @@
 /** A declared endpoint with what it has counted so far. */
-import { Admission } from './limits/admission';
+import type { Clock } from './clock';
+import { createLimiter } from './limits';
+import type { EndpointLimiter } from './limits';
+import { toOwnTokens } from './own-tokenizer';
 import type { EndpointSettings, ProviderKind } from './settings';
 import { anthropic } from './wire/anthropic';
 import { openAi } from './wire/openai';
-import type { WireFormat } from './wire/wire-format';
+import { limitHeaders } from './wire/limit-headers';
+import type { LimitHeaders } from './wire/limit-headers/limit-headers';
+import type { ServedModel, WireFormat } from './wire/wire-format';
 
 const wires: Readonly<Record<ProviderKind, WireFormat>> = { openai: openAi, anthropic };
 
-export class Endpoint {
-  readonly admission: Admission;
+export class Endpoint implements ServedModel {
+  readonly limiter: EndpointLimiter;
   private arrivals = 0;
 
-  constructor(private current: EndpointSettings) {
-    this.admission = new Admission(current.limits, current.chargesFailedRequests);
+  constructor(
+    private current: EndpointSettings,
+    clock: Clock,
+    private readonly seed: number,
+  ) {
+    this.limiter = createLimiter(current, clock, seed);
   }
 
   get settings(): EndpointSettings {
@@ -23,9 +32,17 @@ export class Endpoint {
     return wires[this.current.provider];
   }
 
+  get limitHeaders(): LimitHeaders {
+    return limitHeaders[this.current.headers];
+  }
+
   configure(settings: EndpointSettings): void {
     this.current = settings;
-    this.admission.configure(settings.limits, settings.chargesFailedRequests);
+    this.limiter.configure(settings);
+  }
+
+  toOwnTokens(tokens: number, text: string): number {
+    return toOwnTokens(tokens, this.current.tokenizer, this.seed, this.current.name, text);
   }
 
   /** 1 for the first request that ever came, and so on: the number its randomness hangs on. */

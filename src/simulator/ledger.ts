@@ -33,7 +33,7 @@ export interface LedgerEntry {
   inputTokens: number;
   /** Tokens generated. */
   outputTokens: number;
-  /** Tokens charged against tpm. */
+  /** Tokens charged against tpm, less what was given back at the end. */
   chargedTokens: number;
   stream: boolean;
   faultId?: string;

@@ -49,7 +49,10 @@ function readConfigFile(path: string): ReturnType<typeof readConfig> {
 }
 
 function endWithParent(parentPid: number): void {
+  // A dead parent that nobody has reaped still has its pid; that its child was given to another tells it too.
+  const isOwnChild = process.ppid === parentPid;
   const check = (): void => {
+    if (isOwnChild && process.ppid !== parentPid) process.exit(0);
     try {
       process.kill(parentPid, 0);
     } catch (error) {

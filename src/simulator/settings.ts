@@ -1,18 +1,12 @@
 /** What an endpoint of the simulator is, and how the config file and the control API say it. */
+import { readLimits } from './limits/limit-settings';
+import type { LimitInput, LimitSettings } from './limits/limit-settings';
+import type { TokenizerSettings } from './own-tokenizer';
 import { InputError, joinPath, readBoolean, readChoice, readNumber, readRecord, readText } from './read-input';
+import type { HeaderStyle } from './wire/limit-headers';
 
 export const providerKinds = ['openai', 'anthropic'] as const;
 export type ProviderKind = (typeof providerKinds)[number];
-
-/** What is enforced; an absent dimension is not. */
-export interface LimitSettings {
-  /** Requests in any 60 seconds. */
-  readonly rpm?: number;
-  /** Tokens in any 60 seconds: input and requested output at OpenAI, input at Anthropic. */
-  readonly tpm?: number;
-  /** Requests in flight. */
-  readonly concurrency?: number;
-}
 
 export interface LatencySettings {
   /** Median time to the first token, lognormal. Default 350. */
@@ -30,8 +24,11 @@ export interface EndpointSettings {
   /** Models it serves; absent = any. */
   readonly models?: readonly string[];
   readonly limits: LimitSettings;
-  /** Whether a request that is turned away still counts as one against rpm. Default: yes at OpenAI, no at Anthropic. */
+  /** Whether a request that is turned away still counts against rpm and rpd. Default: yes at OpenAI, no at Anthropic. */
   readonly chargesFailedRequests: boolean;
+  /** What is told of the limits. Default the provider's own; `azure` only at OpenAI. */
+  readonly headers: HeaderStyle;
+  readonly tokenizer: TokenizerSettings;
   readonly latency: LatencySettings;
   /** Tokens, input and output together. Default 400,000 (OpenAI) or 200,000 (Anthropic). */
   readonly contextWindow: number;
@@ -44,8 +41,10 @@ export interface EndpointInput {
   readonly provider: ProviderKind;
   readonly apiKey: string;
   readonly models?: readonly string[];
-  readonly limits?: LimitSettings;
+  readonly limits?: LimitInput;
   readonly chargesFailedRequests?: boolean;
+  readonly headers?: HeaderStyle;
+  readonly tokenizer?: Partial<TokenizerSettings>;
   readonly latency?: Partial<LatencySettings>;
   readonly contextWindow?: number;
   readonly maxOutputTokens?: number;
@@ -57,10 +56,15 @@ const endpointKeys = [
   'models',
   'limits',
   'chargesFailedRequests',
+  'headers',
+  'tokenizer',
   'latency',
   'contextWindow',
   'maxOutputTokens',
 ];
+/** What each provider can be made to send; its own style first. */
+const headersOf = { openai: ['openai', 'azure', 'none'], anthropic: ['anthropic', 'none'] } as const;
+const defaultTokenizer: TokenizerSettings = { bias: 0, spread: 0 };
 const defaultLatency: LatencySettings = { firstTokenMs: 350, sigma: 0.35, tokensPerSecond: 120 };
 const defaultContextWindow = { openai: 400_000, anthropic: 200_000 } as const;
 const defaultMaxOutputTokens = 64_000;
@@ -87,6 +91,8 @@ export function readEndpoint(name: string, value: unknown, field = ''): Endpoint
       input['chargesFailedRequests'] ?? provider === 'openai',
       at('chargesFailedRequests'),
     ),
+    headers: readChoice<HeaderStyle>(input['headers'] ?? headersOf[provider][0], at('headers'), headersOf[provider]),
+    tokenizer: readTokenizer(input['tokenizer'] ?? {}, at('tokenizer')),
     latency: readLatency(input['latency'] ?? {}, at('latency')),
     contextWindow: readNumber(input['contextWindow'] ?? defaultContextWindow[provider], at('contextWindow'), tokens),
     maxOutputTokens: readNumber(input['maxOutputTokens'] ?? defaultMaxOutputTokens, at('maxOutputTokens'), tokens),
@@ -113,18 +119,12 @@ function readModels(value: unknown, field: string): readonly string[] {
   return value.map((model: unknown, index) => readText(model, joinPath(field, index)));
 }
 
-function readLimits(value: unknown, field: string): LimitSettings {
-  const dimensions = ['rpm', 'tpm', 'concurrency'] as const;
-  const input = readRecord(value, field, dimensions);
-  const entries = dimensions
-    .filter((dimension) => input[dimension] !== undefined)
-    .map((dimension) => {
-      return [
-        dimension,
-        readNumber(input[dimension], joinPath(field, dimension), { min: 1, isInteger: true }),
-      ] as const;
-    });
-  return Object.fromEntries(entries);
+function readTokenizer(value: unknown, field: string): TokenizerSettings {
+  const input = { ...defaultTokenizer, ...readRecord(value, field, Object.keys(defaultTokenizer)) };
+  return {
+    bias: readNumber(input.bias, joinPath(field, 'bias'), { min: -0.5, max: 0.5 }),
+    spread: readNumber(input.spread, joinPath(field, 'spread'), { min: 0, max: 0.5 }),
+  };
 }
 
 function readLatency(value: unknown, field: string): LatencySettings {

@@ -31,31 +31,32 @@ export class Simulation {
     for (const settings of endpoints) this.putEndpoint(settings);
   }
 
-  /** Adds an endpoint, or changes one: what it has charged so far still counts. */
+  /** Adds an endpoint, or changes one: what it has charged so far still counts, unless the kind of window changes. */
   putEndpoint(settings: EndpointSettings): Endpoint {
     const known = this.endpoints.get(settings.name);
     known?.configure(settings);
-    const endpoint = known ?? new Endpoint(settings);
+    const endpoint = known ?? new Endpoint(settings, this.clock, this.seed);
     this.endpoints.set(settings.name, endpoint);
     return endpoint;
   }
 
   clearLedger(): number {
-    for (const { admission } of this.endpoints.values()) admission.resetPeak();
+    for (const { limiter } of this.endpoints.values()) limiter.resetPeak();
     return this.ledger.clear();
   }
 
   summarize(): Summary {
-    const endpoints: Record<string, EndpointSummary> = {};
-    for (const [name, { admission }] of this.endpoints) {
-      endpoints[name] = { ...emptyCounts(), inFlight: admission.inFlight, maxInFlight: admission.maxInFlight };
+    const endpoints = new Map<string, EndpointSummary>();
+    for (const [name, { limiter }] of this.endpoints) {
+      const { inFlight, maxInFlight } = limiter;
+      endpoints.set(name, { ...emptyCounts(), inFlight, maxInFlight });
     }
     const total = emptyCounts();
     for (const entry of this.ledger.entries()) {
       addToCounts(total, entry);
-      const counts = endpoints[entry.endpoint];
+      const counts = endpoints.get(entry.endpoint);
       if (counts !== undefined) addToCounts(counts, entry);
     }
-    return { endpoints, total, dropped: this.ledger.dropped };
+    return { endpoints: Object.fromEntries(endpoints), total, dropped: this.ledger.dropped };
   }
 }

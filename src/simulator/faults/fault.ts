@@ -126,8 +126,9 @@ export function readFault(value: unknown): FaultSpec {
 export function phaseOf(fault: FaultSpec): FaultPhase {
   if (fault.kind === 'refuse') return 'connect';
   if (fault.kind === 'ratelimitHeaders') return 'headers';
+  const { kind, status = 500 } = fault;
   // The provider turns a request away before its limits, but breaks only over one that it has taken.
-  return fault.kind === 'status' && (fault.status ?? 500) < 500 ? 'request' : 'answer';
+  return kind === 'status' && status >= 400 && status < 500 ? 'request' : 'answer';
 }
 
 function readHeaders(value: unknown, field: string): Readonly<Record<string, string | null>> {

@@ -10,7 +10,7 @@ const compactAfter = 1_024;
 
 interface Entry {
   readonly atMs: number;
-  readonly units: number;
+  units: number;
 }
 
 export class SlidingMinute implements Limiter {
@@ -39,6 +39,14 @@ export class SlidingMinute implements Limiter {
     this.used += units;
   }
 
+  giveBack(units: number, chargedAtMs: number, nowMs: number): void {
+    this.forget(nowMs);
+    const entry = this.log[this.firstSince(chargedAtMs)];
+    if (entry?.atMs !== chargedAtMs) return;
+    entry.units -= units;
+    this.used -= units;
+  }
+
   resize(limit: number): void {
     this.limit = limit;
   }
@@ -51,6 +59,18 @@ export class SlidingMinute implements Limiter {
       remaining: Math.max(0, this.limit - this.used),
       fullInMs: newest === undefined ? 0 : newest.atMs + windowMs - nowMs,
     };
+  }
+
+  /** Index of the first entry at `atMs` or later. */
+  private firstSince(atMs: number): number {
+    let from = this.oldest;
+    let to = this.log.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.log[middle]?.atMs ?? 0) < atMs) from = middle + 1;
+      else to = middle;
+    }
+    return from;
   }
 
   private forget(nowMs: number): void {

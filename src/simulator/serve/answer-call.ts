@@ -14,6 +14,8 @@ const gatewayPage =
   '<!doctype html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>';
 /** Bytes per piece of a whole answer that a fault breaks up. */
 const sliceBytes = 64;
+/** Tokens of a whole answer that are charged in one go while it is generated. */
+const countedAtOnce = 64;
 
 interface Delivery {
   readonly exchange: Exchange;
@@ -97,18 +99,22 @@ async function sendWhole(delivery: Delivery): Promise<void> {
   exchange.response.end();
 }
 
-/** Lets the time of the whole answer pass, and counts what was generated when the client leaves before its end. */
+/** Lets the time of the whole answer pass and counts its tokens meanwhile, when the client leaves as far as it came. */
 async function generateWhole({ exchange, answer, pacer }: Delivery): Promise<void> {
   const total = answer.tokens.length;
-  await pacer.until(0, exchange.signal);
+  const { entry, signal } = exchange;
+  await pacer.until(0, signal);
   exchange.generated(Math.min(1, total));
   try {
-    await pacer.until(total - 1, exchange.signal);
+    while (entry.outputTokens < total) {
+      const tokens = Math.min(countedAtOnce, total - entry.outputTokens);
+      await pacer.until(entry.outputTokens + tokens - 1, signal);
+      exchange.generated(tokens);
+    }
   } catch (error) {
-    exchange.generated(Math.max(0, Math.min(pacer.due(), total) - exchange.entry.outputTokens));
+    exchange.generated(Math.max(0, Math.min(pacer.due(), total) - entry.outputTokens));
     throw error;
   }
-  exchange.generated(total - exchange.entry.outputTokens);
 }
 
 function* sliced(text: string): Generator<Piece> {

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Endpoint } from '../endpoint';
 import type { Strike } from '../faults/fault-board';
 import type { CallOutcome, LedgerEntry } from '../ledger';
+import type { Claim } from '../limits';
 import { createRandom } from '../random';
 import type { Random } from '../random';
 import type { Simulation } from '../simulation';
@@ -22,6 +23,8 @@ export class Exchange {
   readonly random: Random;
   readonly requestId: string;
   readonly entry: LedgerEntry;
+  /** Set once the limits have let the call in. */
+  claim?: Claim;
   private readonly gone = new AbortController();
 
   constructor(
@@ -56,10 +59,11 @@ export class Exchange {
     this.entry.billed = outcome === 'answered' || isPartlyGenerated;
   }
 
-  /** Counts tokens as generated; the first one stamps the time. */
+  /** Counts tokens as generated, also against the limits; the first one stamps the time. */
   generated(tokens: number): void {
     if (tokens > 0) this.entry.firstTokenAt ??= this.simulation.clock.now();
     this.entry.outputTokens += tokens;
+    if (this.claim !== undefined) this.endpoint.limiter.generate(this.claim, tokens);
   }
 
   /** Takes the fault that strikes now, if any, and notes it in the ledger. */
@@ -69,13 +73,14 @@ export class Exchange {
     return strike;
   }
 
-  /** Sends status and headers: the provider's own, then `extra`, where `null` takes one away. */
+  /** Sends status and headers: the provider's own, then `extra`, then a fault's; `null` takes one away. */
   writeHead(status: number, extra: Readonly<Record<string, string | null>>): void {
-    const { clock } = this.simulation;
+    const { limiter, limitHeaders } = this.endpoint;
+    const nowMs = this.simulation.clock.now();
     const overrides = this.strike('headers')?.spec.headers ?? {};
     const headers = {
       [this.wire.requestIdHeader]: this.requestId,
-      ...this.wire.limitHeaders(this.endpoint.admission.read(clock.now()), clock.now()),
+      ...limitHeaders.ofState(limiter.read(nowMs), nowMs),
       ...extra,
       ...overrides,
     };
@@ -94,7 +99,9 @@ export class Exchange {
 
   sendError(error: ProviderError): void {
     const text = JSON.stringify(this.wire.errors.body(error, this.requestId));
-    this.sendBody(error.status, { text, type: 'application/json' }, error.headers);
+    const { retryInMs } = error;
+    const retry = Number.isFinite(retryInMs) ? this.endpoint.limitHeaders.ofRetry(retryInMs) : {};
+    this.sendBody(error.status, { text, type: 'application/json' }, retry);
   }
 }
 

@@ -19,7 +19,8 @@ export async function serveCall(exchange: Exchange, path: string): Promise<void>
     const call = await readCall(exchange, path);
     const strike = exchange.strike('request');
     if (strike !== undefined) {
-      chargeFailed(exchange);
+      // Whoever is not let in is nobody's request.
+      if (strike.spec.status !== 401 && strike.spec.status !== 403) exchange.endpoint.limiter.chargeFailed();
       sendStatusFault(exchange, strike.spec);
       return;
     }
@@ -32,13 +33,15 @@ export async function serveCall(exchange: Exchange, path: string): Promise<void>
 async function admitCall(exchange: Exchange, call: ModelCall): Promise<void> {
   const { endpoint, entry, simulation, wire } = exchange;
   entry.receivedAt = simulation.clock.now();
-  const refusal = endpoint.admission.enter(call.upfrontTokens, entry.receivedAt);
-  if (refusal !== undefined) throw wire.errors.rateLimited(refusal, call.model);
-  entry.chargedTokens = call.upfrontTokens;
+  const verdict = endpoint.limiter.admit(call, entry.receivedAt);
+  if (!verdict.isAdmitted) throw wire.errors.rateLimited(verdict, call.model);
+  exchange.claim = verdict;
+  entry.chargedTokens = verdict.chargedTokens;
   try {
     await answerCall(exchange, call);
   } finally {
-    endpoint.admission.leave();
+    endpoint.limiter.settle(verdict);
+    entry.chargedTokens = verdict.chargedTokens;
   }
 }
 
@@ -51,19 +54,15 @@ async function readCall(exchange: Exchange, path: string): Promise<ModelCall> {
   const text = await readBody(request, maxBodyBytes);
   try {
     if (text === undefined) throw errors.bodyTooLarge();
-    const call = wire.parse(parseJson(text, errors.malformedJson), endpoint.settings, request.headers);
+    const call = wire.parse(parseJson(text, errors.malformedJson), endpoint, request.headers);
     entry.model = call.model;
     entry.stream = call.isStream;
     entry.inputTokens = call.inputTokens;
     return call;
   } catch (error) {
-    chargeFailed(exchange);
+    endpoint.limiter.chargeFailed();
     throw error;
   }
-}
-
-function chargeFailed({ endpoint, simulation }: Exchange): void {
-  endpoint.admission.chargeFailed(simulation.clock.now());
 }
 
 function endWithError(exchange: Exchange, error: unknown): void {

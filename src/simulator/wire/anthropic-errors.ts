@@ -1,6 +1,6 @@
 /** Anthropic's error bodies: `{ "type": "error", "error": { type, message, details? }, "request_id" }`. */
-import type { Refusal } from '../limits/admission';
-import { ProviderError, retryAfterHeader } from './provider-error';
+import type { Dimension, Refusal } from '../limits';
+import { ProviderError } from './provider-error';
 import type { ErrorFormat } from './wire-format';
 
 const byStatus: Readonly<Record<number, { type: string; message: string }>> = {
@@ -48,12 +48,17 @@ export function invalidRequest(message: string): ProviderError {
   return new ProviderError(400, { type: 'invalid_request_error', message });
 }
 
+const unitOf: Readonly<Record<Dimension, string>> = {
+  rpm: 'requests per minute',
+  tpm: 'input tokens per minute',
+  inputTpm: 'input tokens per minute',
+  outputTpm: 'output tokens per minute',
+  rpd: 'requests per day',
+  concurrency: 'concurrent connections',
+};
+
 function rateLimited({ dimension, limit, waitMs }: Refusal, model: string): ProviderError {
-  const what = {
-    rpm: `${limit.toLocaleString('en-US')} requests per minute`,
-    tpm: `${limit.toLocaleString('en-US')} input tokens per minute`,
-    concurrency: `${limit} concurrent connections`,
-  }[dimension];
+  const what = `${limit.toLocaleString('en-US')} ${unitOf[dimension]}`;
   const message = `This request would exceed your organization's rate limit of ${what} (model: ${model}).`;
-  return new ProviderError(429, { type: 'rate_limit_error', message }, retryAfterHeader(waitMs));
+  return new ProviderError(429, { type: 'rate_limit_error', message }, waitMs);
 }

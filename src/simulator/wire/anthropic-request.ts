@@ -7,13 +7,14 @@ import { invalidRequest } from './anthropic-errors';
 import { ProviderError } from './provider-error';
 import { checkBoundlessSchema } from './strict-schema';
 import { textOfContent } from './text-of-content';
-import type { ChatMessage, ModelCall, RequestHeaders } from './wire-format';
+import type { ChatMessage, ModelCall, RequestHeaders, ServedModel } from './wire-format';
 
 /** Tokens that frame a message and a conversation. */
 const tokensPerMessage = 3;
 const tokensPerConversation = 5;
 
-export function parseAnthropicRequest(body: unknown, settings: EndpointSettings, headers: RequestHeaders): ModelCall {
+export function parseAnthropicRequest(body: unknown, served: ServedModel, headers: RequestHeaders): ModelCall {
+  const { settings } = served;
   if (!isRecord(body)) throw invalidRequest('Input should be a valid dictionary');
   checkVersion(body, headers['anthropic-version']);
   const model = readModel(body['model'], settings);
@@ -22,9 +23,11 @@ export function parseAnthropicRequest(body: unknown, settings: EndpointSettings,
   const instructions = body['system'] === undefined ? '' : textOfContent(body['system']);
   if (instructions === undefined) throw invalidRequest('system: Input should be a valid string or list of text blocks');
   const schema = readSchema(body['output_config']);
-  const schemaTokens = schema === undefined ? 0 : countTokens(JSON.stringify(schema));
-  const textTokens = messages.reduce((sum, message) => sum + countTokens(message.text), countTokens(instructions));
-  const inputTokens = textTokens + schemaTokens + messages.length * tokensPerMessage + tokensPerConversation;
+  const schemaText = schema === undefined ? '' : JSON.stringify(schema);
+  const texts = [instructions, ...messages.map((message) => message.text), schemaText];
+  const textTokens = texts.reduce((sum, text) => sum + countTokens(text), 0);
+  const tokens = textTokens + messages.length * tokensPerMessage + tokensPerConversation;
+  const inputTokens = served.toOwnTokens(tokens, texts.join('\n'));
   const windowLeft = settings.contextWindow - inputTokens;
   if (windowLeft < 1) {
     throw invalidRequest(`prompt is too long: ${inputTokens} tokens > ${settings.contextWindow} maximum`);

@@ -1,9 +1,6 @@
 /** Anthropic Messages. */
-import type { AdmissionReadings } from '../limits/admission';
-import type { LimiterReading } from '../limits/limiter';
 import { anthropicErrors } from './anthropic-errors';
 import { parseAnthropicRequest } from './anthropic-request';
-import { formatRfc3339 } from './durations';
 import type { Answer, Finish, WireFormat } from './wire-format';
 import { bearerTokenOf, usageOf } from './wire-format';
 
@@ -29,7 +26,6 @@ export const anthropic: WireFormat = {
   parse: parseAnthropicRequest,
   newRequestId: (hex) => `req_01${hex}`,
   newAnswerId: (hex) => `msg_01${hex}`,
-  limitHeaders,
   json: (answer) => {
     const block = { type: 'text', text: answer.tokens.join(''), citations: null };
     return messageOf(answer, {
@@ -88,25 +84,6 @@ function deltaUsageOf(answer: Answer): object {
     cache_read_input_tokens: 0,
     output_tokens: output,
   };
-}
-
-/** The provider rounds what remains of tokens to the nearest thousand. */
-const tokenRounding = 1_000;
-
-function limitHeaders({ requests, tokens }: AdmissionReadings, nowMs: number): Record<string, string> {
-  const headers: Record<string, string> = { 'anthropic-organization-id': 'org-simulated' };
-  const set = (unit: string, { limit, fullInMs }: LimiterReading, remaining: number): void => {
-    headers[`anthropic-ratelimit-${unit}-limit`] = String(limit);
-    headers[`anthropic-ratelimit-${unit}-remaining`] = String(remaining);
-    headers[`anthropic-ratelimit-${unit}-reset`] = formatRfc3339(nowMs + fullInMs);
-  };
-  if (requests !== undefined) set('requests', requests, requests.remaining);
-  if (tokens !== undefined) {
-    const remaining = Math.round(tokens.remaining / tokenRounding) * tokenRounding;
-    set('input-tokens', tokens, remaining);
-    set('tokens', tokens, remaining);
-  }
-  return headers;
 }
 
 function event(type: string, data: object): string {

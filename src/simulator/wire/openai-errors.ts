@@ -1,7 +1,7 @@
 /** OpenAI's error bodies: `{ "error": { message, type, param, code } }`. */
-import type { Refusal } from '../limits/admission';
+import type { Refusal } from '../limits';
+import { ProviderError } from './provider-error';
 import type { ErrorFormat } from './wire-format';
-import { ProviderError, retryAfterHeader } from './provider-error';
 
 interface KnownError {
   readonly type: string;
@@ -95,24 +95,31 @@ export function invalid(
   return new ProviderError(status, { type: invalidRequest, message, param, code });
 }
 
+const countedUnits: Readonly<Record<Exclude<Refusal['dimension'], 'concurrency'>, { type: string; what: string }>> = {
+  rpm: { type: 'requests', what: 'requests per min (RPM)' },
+  rpd: { type: 'requests', what: 'requests per day (RPD)' },
+  tpm: { type: 'tokens', what: 'tokens per min (TPM)' },
+  inputTpm: { type: 'tokens', what: 'input tokens per min' },
+  outputTpm: { type: 'tokens', what: 'output tokens per min' },
+};
+
 function rateLimited(refusal: Refusal, model: string): ProviderError {
-  const { limit, remaining, requested, waitMs } = refusal;
-  const type = refusal.dimension === 'tpm' ? 'tokens' : 'requests';
-  const fields = { type, code: 'rate_limit_exceeded', message: '' };
-  if (refusal.dimension === 'concurrency') {
+  const { dimension, limit, remaining, requested, waitMs } = refusal;
+  const code = 'rate_limit_exceeded';
+  if (dimension === 'concurrency') {
     const message = `Rate limit reached for ${model}: Limit ${limit} concurrent requests. Please try again later.`;
-    return new ProviderError(429, { ...fields, message });
+    return new ProviderError(429, { type: 'requests', code, message });
   }
-  const what = type === 'tokens' ? 'tokens per min (TPM)' : 'requests per min (RPM)';
+  const { type, what } = countedUnits[dimension];
   if (waitMs === Number.POSITIVE_INFINITY) {
     const advice = 'The input or output tokens must be reduced in order to run successfully.';
     const message = `Request too large for ${model} on ${what}: Limit ${limit}, Requested ${requested}. ${advice}`;
-    return new ProviderError(429, { ...fields, message });
+    return new ProviderError(429, { type, code, message });
   }
   const state = `Limit ${limit}, Used ${limit - remaining}, Requested ${requested}`;
   const wait = `Please try again in ${((waitMs ?? 0) / 1_000).toFixed(3)}s.`;
   const message = `Rate limit reached for ${model} on ${what}: ${state}. ${wait}`;
-  return new ProviderError(429, { ...fields, message }, retryAfterHeader(waitMs));
+  return new ProviderError(429, { type, code, message }, waitMs);
 }
 
 function maskKey(key: string): string {

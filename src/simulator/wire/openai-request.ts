@@ -7,23 +7,25 @@ import { invalid } from './openai-errors';
 import type { ProviderError } from './provider-error';
 import { textOfContent } from './text-of-content';
 import { checkStrictSchema } from './strict-schema';
-import type { ChatMessage, ModelCall } from './wire-format';
+import type { ChatMessage, ModelCall, ServedModel } from './wire-format';
 
 /** Tokens that frame a message and a conversation. */
 const tokensPerMessage = 4;
 const tokensPerConversation = 3;
 
-export function parseOpenAiRequest(body: unknown, settings: EndpointSettings): ModelCall {
+export function parseOpenAiRequest(body: unknown, served: ServedModel): ModelCall {
+  const { settings } = served;
   if (!isRecord(body)) throw invalid('We expected the body to be a JSON object.');
   const model = readModel(body['model'], settings);
   checkTemperature(body['temperature'], model);
   const { instructions, messages, messageCount } = readMessages(body['messages']);
   const schema = readSchema(body['response_format']);
   const requested = readOutputTokens(body, settings);
-  const schemaTokens = schema === undefined ? 0 : countTokens(JSON.stringify(schema));
-  const texts = [instructions, ...messages.map((message) => message.text)];
+  const schemaText = schema === undefined ? '' : JSON.stringify(schema);
+  const texts = [instructions, ...messages.map((message) => message.text), schemaText];
   const textTokens = texts.reduce((sum, text) => sum + countTokens(text), 0);
-  const inputTokens = textTokens + schemaTokens + messageCount * tokensPerMessage + tokensPerConversation;
+  const tokens = textTokens + messageCount * tokensPerMessage + tokensPerConversation;
+  const inputTokens = served.toOwnTokens(tokens, texts.join('\n'));
   const windowLeft = settings.contextWindow - inputTokens;
   if (windowLeft < (requested ?? 1)) throw contextTooLong(settings, inputTokens, requested ?? 0);
   return {

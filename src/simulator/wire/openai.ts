@@ -1,8 +1,6 @@
 /** OpenAI Chat Completions. */
-import type { AdmissionReadings } from '../limits/admission';
 import { openAiErrors } from './openai-errors';
 import { parseOpenAiRequest } from './openai-request';
-import { formatGoDuration } from './durations';
 import type { Answer, Finish, WireFormat } from './wire-format';
 import { bearerTokenOf, usageOf } from './wire-format';
 
@@ -24,7 +22,6 @@ export const openAi: WireFormat = {
   parse: parseOpenAiRequest,
   newRequestId: (hex) => `req_${hex}`,
   newAnswerId: (hex) => `chatcmpl-${hex}`,
-  limitHeaders,
   json: completionOf,
   opening: (answer) => event(chunkOf(answer, { role: 'assistant', content: '', refusal: null })),
   delta: (answer, text) => event(chunkOf(answer, answer.finish === 'refusal' ? { refusal: text } : { content: text })),
@@ -87,17 +84,6 @@ function usageBodyOf(answer: Answer): object {
 
 function reasonOf(answer: Answer): string {
   return answer.rawReason ?? finishReasons[answer.finish];
-}
-
-function limitHeaders({ requests, tokens }: AdmissionReadings): Record<string, string> {
-  const headers: Record<string, string> = { 'openai-organization': 'org-simulated', 'openai-version': '2020-10-01' };
-  for (const [unit, reading] of Object.entries({ requests, tokens })) {
-    if (reading === undefined) continue;
-    headers[`x-ratelimit-limit-${unit}`] = String(reading.limit);
-    headers[`x-ratelimit-remaining-${unit}`] = String(reading.remaining);
-    headers[`x-ratelimit-reset-${unit}`] = formatGoDuration(reading.fullInMs);
-  }
-  return headers;
 }
 
 function event(data: unknown): string {

@@ -14,14 +14,9 @@ export class ProviderError extends Error {
   constructor(
     readonly status: number,
     readonly fields: ErrorFields,
-    readonly headers: Readonly<Record<string, string>> = {},
+    /** When it would be admitted; Infinity = never or nobody knows. */
+    readonly retryInMs = Number.POSITIVE_INFINITY,
   ) {
     super(fields.message);
   }
-}
-
-/** `retry-after` in whole seconds, as both providers send it; none when nobody knows or it will never be admitted. */
-export function retryAfterHeader(waitMs: number | undefined): Record<string, string> {
-  if (waitMs === undefined || !Number.isFinite(waitMs)) return {};
-  return { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1_000))) };
 }

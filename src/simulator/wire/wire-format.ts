@@ -1,5 +1,5 @@
 /** One provider's wire format: reads its requests, writes its answers, errors, streams and headers. */
-import type { AdmissionReadings, Refusal } from '../limits/admission';
+import type { CallSize, Refusal } from '../limits';
 import type { InputRecord } from '../read-input';
 import type { EndpointSettings } from '../settings';
 import type { ProviderError } from './provider-error';
@@ -10,19 +10,16 @@ export interface ChatMessage {
 }
 
 /** A request as the model sees it. */
-export interface ModelCall {
+export interface ModelCall extends CallSize {
   readonly model: string;
   readonly instructions: string;
   readonly messages: readonly ChatMessage[];
   /** JSON Schema the answer must match; absent = plain text. */
   readonly schema?: InputRecord;
-  readonly inputTokens: number;
   /** Largest output, by what was asked, the model's own maximum and the context window. */
   readonly outputLimit: number;
   /** What ends an answer that reaches `outputLimit`. */
   readonly limitFinish: 'length' | 'contextWindow';
-  /** Charged against tpm at admission. */
-  readonly upfrontTokens: number;
   readonly isStream: boolean;
   /** OpenAI: the stream ends with a usage chunk. */
   readonly includesUsage: boolean;
@@ -48,6 +45,13 @@ export interface Answer {
 
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
+/** What reading a request takes to know of the endpoint. */
+export interface ServedModel {
+  readonly settings: EndpointSettings;
+  /** `tokens` are the simulator's count of `text` and what frames it. */
+  toOwnTokens(tokens: number, text: string): number;
+}
+
 export interface WireFormat {
   /** Path below the endpoint's name. */
   readonly path: string;
@@ -59,10 +63,9 @@ export interface WireFormat {
   readonly errors: ErrorFormat;
   keyOf(headers: RequestHeaders): string | undefined;
   /** Throws `ProviderError` for whatever the provider refuses before its limits. */
-  parse(body: unknown, settings: EndpointSettings, headers: RequestHeaders): ModelCall;
+  parse(body: unknown, served: ServedModel, headers: RequestHeaders): ModelCall;
   newRequestId(hex: string): string;
   newAnswerId(hex: string): string;
-  limitHeaders(readings: AdmissionReadings, nowMs: number): Record<string, string>;
   json(answer: Answer): unknown;
   /** Each piece is complete server-sent-event text. */
   opening(answer: Answer): string;

@@ -1,6 +1,6 @@
 /** How many items a list gets: what the prompt asks for, within what the schema allows. */
 import type { Filling } from './filling';
-import { numberOf, numberSource, spellOut } from './words';
+import { literally, numberOf, numberSource, spellOut } from './words';
 
 export interface CountRange {
   readonly min: number;
@@ -35,7 +35,7 @@ export function countItems(
 function askedCount(prompt: string, name: string): CountRange | undefined {
   const noun = spellOut(name).replace(/ies$|s$/, '');
   const amount = `(${numberSource})`;
-  const tail = `(?:\\s+[\\w-]+){0,2}?\\s+["'\`]?(?:${noun.replaceAll(' ', '[ _-]?')}|${name})`;
+  const tail = `(?:\\s+[\\w-]+){0,2}?\\s+["'\`]?(?:${noun.split(' ').map(literally).join('[ _-]?')}|${literally(name)})`;
   const find = (lead: string): number[] | undefined => {
     const match = new RegExp(`\\b${lead}${tail}`, 'i').exec(prompt);
     return match?.slice(1).map(numberOf);

@@ -42,10 +42,6 @@ export class Extractor {
     }
   }
 
-  get isEmpty(): boolean {
-    return this.scores.size === 0;
-  }
-
   /** The best sentence left; when all are taken, the best of all. Undefined when the material has none. */
   takeSentence({ minWords = 0, maxWords = Number.POSITIVE_INFINITY }: SentenceWish = {}): Sentence | undefined {
     const left = [...this.scores.keys()].filter((sentence) => this.isFree(sentence));

@@ -7,14 +7,21 @@ export interface JsonBlock {
   readonly value: unknown;
 }
 
+/** Text full of broken JSON is not searched to its end from every bracket. */
+const mostFailures = 200;
+
 /** Blocks that begin a line or follow a blank, outermost ones only, in order. */
 export function findJson(text: string): JsonBlock[] {
   const blocks: JsonBlock[] = [];
   const opening = /(?<=^|[\s>`])[[{](?=\s*["[{\d])/gm;
-  for (let match = opening.exec(text); match !== null; match = opening.exec(text)) {
+  let failures = 0;
+  for (let match = opening.exec(text); match !== null && failures < mostFailures; match = opening.exec(text)) {
     const end = endOfBlock(text, match.index);
     const value = end === undefined ? undefined : parse(text.slice(match.index, end));
-    if (end === undefined || value === undefined) continue;
+    if (end === undefined || value === undefined) {
+      failures += 1;
+      continue;
+    }
     blocks.push({ start: match.index, end, value });
     opening.lastIndex = end;
   }

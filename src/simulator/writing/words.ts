@@ -64,6 +64,11 @@ export function numberOf(text: string): number {
   return word === -1 ? Number(text) : word;
 }
 
+/** Source of a regular expression that matches the text itself. */
+export function literally(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+}
+
 /** `keyFindings` → `key findings`. */
 export function spellOut(fieldName: string): string {
   return fieldName

@@ -15,7 +15,7 @@ describe('control API', () => {
   test.each([
     ['PUT', 'endpoints/x', { ...openAiEndpoint, limits: { rpm: -1 } }, 'limits.rpm'],
     ['PUT', 'endpoints/x', { ...openAiEndpoint, limits: { rpm: 1.5 } }, 'limits.rpm'],
-    ['PUT', 'endpoints/x', { ...openAiEndpoint, limits: { rpd: 1 } }, 'limits.rpd'],
+    ['PUT', 'endpoints/x', { ...openAiEndpoint, limits: { rpw: 1 } }, 'limits.rpw'],
     ['PUT', 'endpoints/x', { ...openAiEndpoint, provider: 'acme' }, 'provider'],
     ['PUT', 'endpoints/x', { provider: 'openai' }, 'apiKey'],
     ['PUT', 'endpoints/x', { ...openAiEndpoint, models: [] }, 'models'],

@@ -35,6 +35,24 @@ describe('SlidingMinute', () => {
     expect(minute.waitMs(1, 1_000)).toBe(0);
   });
 
+  test('what is given back counts no longer, and is not forgotten once more when its minute is over', () => {
+    const minute = new SlidingMinute(10);
+    minute.charge(2, 0);
+    minute.charge(8, 10_000);
+    minute.giveBack(5, 10_000, 20_000);
+    expect(minute.read(20_000).remaining).toBe(5);
+    expect(minute.waitMs(8, 20_000)).toBe(50_000);
+    expect(minute.read(70_000).remaining).toBe(10);
+  });
+
+  test('what is given back after its minute is not taken off anything else', () => {
+    const minute = new SlidingMinute(10);
+    minute.charge(4, 0);
+    minute.charge(6, 50_000);
+    minute.giveBack(4, 0, 60_000);
+    expect(minute.read(60_000).remaining).toBe(4);
+  });
+
   test('in no window of sixty seconds are more units admitted than the limit', () => {
     const limit = 50;
     const minute = new SlidingMinute(limit);
