@@ -17,12 +17,20 @@ export function providerText(choice: ProviderChoice): string {
   return `${choice.providers.join(' and ')}: real calls that cost money (--simulate uses the simulator)`;
 }
 
-export function servicesText(services: Services, choice: ProviderChoice, logDirectory: string): string[] {
+export interface ServicesTold {
+  readonly services: Services;
+  readonly choice: ProviderChoice;
+  readonly logDirectory: string;
+  readonly workerPid: number;
+}
+
+export function servicesText({ services, choice, logDirectory, workerPid }: ServicesTold): string[] {
   const rows: [string, string][] = [
     ['Temporal', `${services.temporalAddress}, Web UI ${services.uiUrl}`],
     ['Redis', withoutPassword(services.redisUrl)],
     ['Provider', providerText(choice)],
     ...(services.simulatorUrl === undefined ? [] : ([['Simulator', services.simulatorUrl]] as [string, string][])),
+    ['Worker', `process ${workerPid}; "kill -9 ${workerPid}" and see: another one takes over`],
     ['Logs', relative(process.cwd(), logDirectory) || '.'],
   ];
   return rows.map(([name, text]) => `  ${name.padEnd(11)}${text}`);
@@ -30,6 +38,13 @@ export function servicesText(services: Services, choice: ProviderChoice, logDire
 
 export function withoutPassword(url: string): string {
   return url.replace(/\/\/[^/]*@/, '//…@');
+}
+
+export function workerReplacedText(killed: { pid: number }, next: { pid: number }): string {
+  return (
+    `the worker (process ${killed.pid}) was killed; process ${next.pid} takes over. A call in flight is noticed ` +
+    'within 10 s; completed steps are not bought again'
+  );
 }
 
 export function resultText(result: ResearchReport, uiUrl: string): string[] {

@@ -7,16 +7,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '../../client';
 import { openDevStack } from '../../stack';
-import type { DevStack, RunningStack } from '../../stack';
+import type { DevStack, RunningStack, StackProcess } from '../../stack';
 import { Interrupted, UsageError } from '../failure';
 import { catchInterruption } from '../interruption';
 import type { Output } from '../output';
 import { devDirectory } from '../paths';
 import { untilOneEnds } from '../stack/broken-stack';
+import { keepWorker } from '../stack/keep-worker';
 import { startServices } from '../stack/start-services';
 import type { Services } from '../stack/start-services';
 import { startWorkerProcess } from '../stack/start-worker';
-import { portMovedText, servicesText, stoppingText, withoutPassword } from './announce';
+import { createLiveView } from '../view/live-view';
+import { portMovedText, servicesText, stoppingText, withoutPassword, workerReplacedText } from './announce';
 import { devPipeline } from './dev-run';
 import { planDev } from './plan-dev';
 import type { DevOptions, DevPlan } from './plan-dev';
@@ -75,13 +77,18 @@ async function serve({ stack, plan, output, dataDirectory, startedMs }: Serving)
     logDirectory,
     onPortMoved: (move) => output.note(portMovedText(move)),
   });
-  const worker = await startWorkerProcess(stack, { environment: services.environment, logDirectory });
+  const workerOptions = { environment: services.environment, logDirectory };
+  const worker = await startWorkerProcess(stack, workerOptions);
   stack.publish(addressesOf(services));
-  for (const line of servicesText(services, choice, logDirectory)) output.text(line);
+  const told = { services, choice, logDirectory, workerPid: worker.pid };
+  for (const line of servicesText(told)) output.text(line);
   // Never closed, as the process ends with it: a call that is being retried would throw out of nowhere.
   const client = await connect({ environment: services.environment });
-  const shown = showRun({ client, services, plan, output, startedMs });
-  await Promise.race([untilOneEnds([...services.processes, worker]), shown]);
+  const view = createLiveView({ stream: output.stream });
+  const shown = showRun({ client, services, plan, output, view, startedMs });
+  const onReplaced = (killed: StackProcess, next: StackProcess): void => view.say(workerReplacedText(killed, next));
+  const kept = keepWorker(stack, worker, { ...workerOptions, onReplaced });
+  await Promise.race([untilOneEnds(services.processes), kept, shown]);
 }
 
 /** For other commands of this clone. A Temporal that is not ours may want more than an address: TEMPORAL_* says it. */

@@ -11,7 +11,7 @@ import { devDirectory } from '../paths';
 import type { Services } from '../stack/start-services';
 import { uiLink } from '../ui-link';
 import { userName } from '../user-name';
-import { createLiveView } from '../view/live-view';
+import type { LiveView } from '../view/live-view';
 import { resultText, stayingUpText } from './announce';
 import { approveAll, askPerson } from './decide';
 import { startOrContinue } from './dev-run';
@@ -23,13 +23,14 @@ export interface Showing {
   readonly services: Services;
   readonly plan: DevPlan;
   readonly output: Output;
+  readonly view: LiveView;
   /** Of the command, on the monotonic clock. */
   readonly startedMs: number;
 }
 
 /** Returns after the result with `--once`, never otherwise. */
 export async function showRun(showing: Showing): Promise<void> {
-  const { client, services, plan, output } = showing;
+  const { client, services, plan, output, view } = showing;
   const { input, mayContinue, once } = plan;
   const { run, runId, isContinued } = await startOrContinue({
     client,
@@ -42,7 +43,7 @@ export async function showRun(showing: Showing): Promise<void> {
   const head = `${isContinued ? 'Going on with' : 'Started'} ${workflowId}`;
   for (const line of ['', head, `Web UI: ${link}`, '']) output.text(line);
   const followed = await followRun<ResearchReport>(run, {
-    view: createLiveView({ stream: output.stream }),
+    view,
     decide: once ? approveAll(run, output, 'holdfast dev --once') : askPerson(run, output, userName()),
   });
   await report(showing, followed, link);
