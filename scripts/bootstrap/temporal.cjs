@@ -61,8 +61,11 @@ function cachedPath(/** @type {string} */ cache, /** @type {string} */ moduleDir
 
 /** @param {ResolveTemporalOptions & { target: string, env: NodeJS.ProcessEnv }} options */
 async function obtain({ target, moduleDir, reporter, env, origin, goDirs }) {
-  const temporary = path.join(path.dirname(target), `partial-${process.pid}-${path.basename(target)}`);
-  mkdirSync(path.dirname(target), { recursive: true });
+  const folder = path.dirname(target);
+  const temporary = path.join(folder, `partial-${path.basename(target)}`);
+  // We hold the lock: whatever is there was left behind by one that was killed.
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
   try {
     const whyNoDownload = await downloadTemporal({ into: temporary, reporter, origin });
     if (whyNoDownload !== undefined) {

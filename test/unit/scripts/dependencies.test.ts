@@ -114,7 +114,9 @@ describe('ensureDependencies', () => {
     npm = writeNpm(true);
     await expect(ensure()).rejects.toMatchObject({
       name: 'BootstrapFailure',
-      message: expect.stringMatching(/\(exit code 1\):\nnpm error code ENOTFOUND\nRun `npm install --no-save --ignore-scripts` in /),
+      message: expect.stringMatching(
+        /\(exit code 1\):\nnpm error code ENOTFOUND\nRun `npm install --no-save --ignore-scripts` in /,
+      ),
     });
     npm = writeNpm();
     expect(await ensure()).toBe(true);

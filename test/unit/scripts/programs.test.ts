@@ -22,8 +22,8 @@ beforeEach(() => {
 });
 afterAll(remove);
 
-function runNode(args: readonly string[]): SpawnSyncReturns<string> {
-  return spawnSync(process.execPath, [...args], { cwd: clone, encoding: 'utf8' });
+function runNode(args: readonly string[], env: NodeJS.ProcessEnv = process.env): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, [...args], { cwd: clone, env, encoding: 'utf8' });
 }
 
 describe('bootstrap.mjs', () => {
@@ -108,6 +108,19 @@ describe('holdfast.cjs', () => {
     const { launcher, pid } = await start(`process.on('disconnect', () => process.exit());`);
     launcher.kill('SIGKILL');
     await until('the CLI has ended', () => !isRunning(pid));
+  });
+});
+
+describe('test.mjs', () => {
+  test('runs jest with the same arguments and exit code, whatever NODE_ENV says', () => {
+    mkdirSync(join(clone, 'node_modules/jest/bin'), { recursive: true });
+    // As the real one: nobody may import this file by name.
+    writeFileSync(join(clone, 'node_modules/jest/package.json'), '{"exports":{}}');
+    const code = `console.log(JSON.stringify([process.env.NODE_ENV ?? 'not set', ...process.argv.slice(2)])); process.exit(9);`;
+    writeFileSync(join(clone, 'node_modules/jest/bin/jest.js'), code);
+    const { stdout, status } = runNode(['scripts/test.mjs', '--ci', 'a b'], { ...process.env, NODE_ENV: 'production' });
+    expect(stdout).toBe('["not set","--ci","a b"]\n');
+    expect(status).toBe(9);
   });
 });
 

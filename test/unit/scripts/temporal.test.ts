@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -195,6 +195,15 @@ describe('resolveTemporal', () => {
     const second = await resolve();
     expect(second.tool.path).not.toBe(first.tool.path);
     expect(readLines(join(dir, 'go.log'))).toHaveLength(4);
+  });
+
+  test('clears away what a build left behind that was killed', async () => {
+    const folder = dirname(cachedPath(cache, moduleDir));
+    mkdirSync(join(folder, 'download-x1'), { recursive: true });
+    writeFileSync(join(folder, 'partial-temporal'), 'half of it');
+    writeGo();
+    await resolve();
+    expect(readdirSync(folder)).toEqual(['temporal']);
   });
 
   test('keeps nothing in the cache that does not work', async () => {
