@@ -29,7 +29,7 @@ export interface Call {
   readonly candidates: readonly CapacityCandidate[];
   readonly attempt: number;
   readonly signal: AbortSignal;
-  /** Wall-clock time by which the activity must have ended, ms. */
+  /** `performance.now()` by which the activity must have ended: the wall clock may be minutes off the server's. */
   readonly endsAtMs: number;
   /** Keeps the activity and a reservation alive until the returned function is called. */
   readonly keepAlive: (reservation: Reservation) => () => void;
@@ -98,7 +98,7 @@ async function startOf(call: Call, { reservation, grantedAtMs }: Claim): Promise
 function callProvider(call: Call, endpoint: EndpointSettings, reservation: Reservation): Promise<ModelAnswer> {
   const { deps, input } = call;
   const { timeouts } = input.call;
-  const leftMs = Math.max(1, call.endsAtMs - Date.now());
+  const leftMs = Math.max(1, call.endsAtMs - performance.now());
   let first = true;
   return deps.providerOf(endpoint).call({
     request: requestFor(call.rendered, endpoint),

@@ -21,7 +21,7 @@ import { keepAlive } from './keep-alive';
 import type { ActivityDependencies } from './ports';
 import { readRepair, withRepair } from './repair';
 import { reservationOf } from './reservation-of';
-import { candidatesOf, digestRequest, renderRequest } from './resolve-step';
+import { candidatesOf, digestRequest, hasEndpoint, renderRequest } from './resolve-step';
 import { sleepUntilAborted } from './sleep';
 import { applicationFailureOf } from './to-application-failure';
 
@@ -37,9 +37,17 @@ export async function callModel(deps: ActivityDependencies, input: CallModelInpu
     const failed = await attemptsBefore(journaled.attempt.attempt, { deps, input, journalKey });
     return outputOf({ deps, input, journalKey, entry: journaled, failed, fromJournal: true });
   }
-  const call = await prepareCall(deps, input, journalKey);
+  const call = await prepareCall(deps, input, journalKey).catch(async (error: unknown) => {
+    await releaseUnused(deps, input);
+    throw error;
+  });
   const failed = attempt > 1 ? await attemptsBefore(attempt, { deps, input, journalKey }) : [];
-  let claim = await firstClaim(call);
+  // Without a claim there is no call, but what was tried and paid for before is still told.
+  const claimed = (claiming: Promise<Claim>): Promise<Claim> =>
+    claiming.catch((error: unknown) => {
+      throw error instanceof HoldfastError && failed.length > 0 ? withAttempts(error, failed) : error;
+    });
+  let claim = await claimed(firstClaim(call));
   for (;;) {
     const outcome = await callEndpoint(call, claim);
     if (outcome.kind === 'answered') {
@@ -47,7 +55,7 @@ export async function callModel(deps: ActivityDependencies, input: CallModelInpu
       return outputOf({ deps, input, journalKey, entry: outcome.entry, failed, fromJournal });
     }
     if (outcome.kind === 'spent') {
-      claim = await claimAgain(call, claim.hop + 1);
+      claim = await claimed(claimAgain(call, claim.hop + 1));
       continue;
     }
     failed.push(outcome.record);
@@ -86,6 +94,7 @@ async function attemptsBefore(attempt: number, { deps, input, journalKey }: Reco
 
 async function prepareCall(deps: ActivityDependencies, input: CallModelInput, journalKey: string): Promise<Call> {
   const info = activityInfo();
+  const arrivedAtMs = performance.now();
   const { variables, call: plan, repair } = input;
   const parts = {
     deps,
@@ -108,6 +117,8 @@ async function prepareCall(deps: ActivityDependencies, input: CallModelInput, jo
   const repaired =
     repair === undefined ? rendered : withRepair(rendered, repair, await readRepair(deps.journal, repair));
   const limitMs = info.scheduleToCloseTimeoutMs;
+  // Both by the server's clock: what the attempts before this one have used.
+  const earlierMs = info.currentAttemptScheduledTimestampMs - info.scheduledTimestampMs;
   return {
     deps,
     input,
@@ -116,7 +127,7 @@ async function prepareCall(deps: ActivityDependencies, input: CallModelInput, jo
     candidates: candidatesOf(deps, plan.pool, repaired),
     attempt: info.attempt,
     signal: Context.current().cancellationSignal,
-    endsAtMs: limitMs > 0 ? info.scheduledTimestampMs + limitMs : Number.POSITIVE_INFINITY,
+    endsAtMs: limitMs > 0 ? arrivedAtMs + limitMs - earlierMs : Number.POSITIVE_INFINITY,
     keepAlive: (reservation) =>
       // A lost renewal is made up by the next one; a lapsed lease shows when the call settles.
       keepAlive(() => void deps.store.renew(reservation).catch(() => undefined)),
@@ -124,7 +135,7 @@ async function prepareCall(deps: ActivityDependencies, input: CallModelInput, jo
 }
 
 async function releaseUnused(deps: ActivityDependencies, { id, call, grant }: CallModelInput): Promise<void> {
-  if (grant === undefined) return;
+  if (grant === undefined || !hasEndpoint(deps, grant.endpoint)) return;
   // The lease would end by itself; the answer is what counts.
   await deps.store.release(reservationOf(deps, { id, pool: call.pool, grant })).catch(() => undefined);
 }
@@ -133,6 +144,7 @@ async function firstClaim(call: Call): Promise<Claim> {
   const { deps, input } = call;
   const { id, grant } = input;
   if (call.attempt > 1 || grant === undefined) return claimAgain(call, 0);
+  if (!hasEndpoint(deps, grant.endpoint)) return claimAgain(call, grant.hop + 1);
   const reservation = reservationOf(deps, { id, pool: input.call.pool, grant });
   const isOurs = grant.process === deps.process;
   return { reservation, hop: grant.hop, ...(isOurs ? { grantedAtMs: grant.receivedAtMs } : {}) };
@@ -144,19 +156,19 @@ async function claimAgain(call: Call, fromHop: number): Promise<Claim> {
   const maxWaitMs = deps.settings.capacity.maxWaitMs[input.call.lane];
   for (let hop = fromHop; hop < maxHops;) {
     const answer = await reserve(call, { attempt: call.attempt, hop, maxWaitMs, isRetry: call.attempt > 1 });
-    if (answer.kind === 'granted') return claimOf(answer.reservation, hop);
+    // A claim booked before a change of the config may be on an endpoint that is gone: its lease lapses.
+    const isUsable = answer.kind === 'granted' && hasEndpoint(deps, answer.reservation.endpoint);
+    if (isUsable) return claimOf(answer.reservation, hop);
     if (answer.kind === 'retryBudgetSpent') throw outOfRetryBudget(call);
-    if (answer.kind === 'spent') {
+    if (answer.kind === 'spent' || answer.kind === 'granted') {
       hop += 1;
       continue;
     }
-    if (Date.now() + answer.retryInMs > call.endsAtMs) throw outOfTime(call, answer.blockedBy);
+    if (performance.now() + answer.retryInMs > call.endsAtMs) throw outOfTime(call, answer.blockedBy);
     const stop = keepAlive();
     await sleepUntilAborted(answer.retryInMs, call.signal).finally(stop);
   }
-  throw applicationFailureOf(
-    new HoldfastError('Llm.Internal', `step ${input.id.step}: ${maxHops} reservation ids in a row are spent`),
-  );
+  throw new HoldfastError('Llm.Internal', `step ${input.id.step}: ${maxHops} reservation ids in a row are spent`);
 }
 
 async function claimHop(
@@ -192,7 +204,7 @@ async function giveUp(call: Call, failure: HoldfastError): Promise<Error> {
   const freeInMs =
     answer?.kind === 'granted' ? answer.reservation.startInMs : answer?.kind === 'wait' ? answer.retryInMs : 0;
   const delayMs = Math.max(leastRetryDelayMs, backoffMs(attempt, deps.random()), freeInMs);
-  if (Date.now() + delayMs >= call.endsAtMs) {
+  if (performance.now() + delayMs >= call.endsAtMs) {
     if (answer?.kind === 'granted') await deps.store.release(answer.reservation).catch(() => undefined);
     return applicationFailureOf(failure, { final: true });
   }
@@ -209,40 +221,32 @@ interface Asked {
 
 async function reserve(call: Call, asked: Asked): Promise<ReserveAnswer> {
   const { input, deps } = call;
-  try {
-    return await deps.store.reserve({
-      rid: reservationIdOf(input.id, asked.attempt, asked.hop),
-      pool: input.call.pool,
-      candidates: asked.candidates ?? call.candidates,
-      lane: input.call.lane,
-      tenant: input.tenant,
-      maxWaitMs: asked.maxWaitMs,
-      isRetry: asked.isRetry,
-    });
-  } catch (error) {
-    throw error instanceof HoldfastError ? applicationFailureOf(error) : error;
-  }
+  return deps.store.reserve({
+    rid: reservationIdOf(input.id, asked.attempt, asked.hop),
+    pool: input.call.pool,
+    candidates: asked.candidates ?? call.candidates,
+    lane: input.call.lane,
+    tenant: input.tenant,
+    maxWaitMs: asked.maxWaitMs,
+    isRetry: asked.isRetry,
+  });
 }
 
 function claimOf(reservation: Reservation, hop: number): Claim {
   return { reservation, hop, grantedAtMs: performance.now() };
 }
 
-function outOfTime(call: Call, blockedBy: string): Error {
-  return applicationFailureOf(
-    new HoldfastError(
-      'Capacity.Timeout',
-      `step ${call.input.id.step}: no capacity within the step's time, waiting for ${blockedBy}`,
-      { blockedBy },
-    ),
+function outOfTime(call: Call, blockedBy: string): HoldfastError {
+  return new HoldfastError(
+    'Capacity.Timeout',
+    `step ${call.input.id.step}: no capacity within the step's time, waiting for ${blockedBy}`,
+    { blockedBy },
   );
 }
 
-function outOfRetryBudget(call: Call): Error {
-  return applicationFailureOf(
-    new HoldfastError(
-      'Capacity.Overloaded',
-      `pool ${call.input.call.pool}: the retry budget of this minute is used up`,
-    ),
+function outOfRetryBudget(call: Call): HoldfastError {
+  return new HoldfastError(
+    'Capacity.Overloaded',
+    `pool ${call.input.call.pool}: the retry budget of this minute is used up`,
   );
 }

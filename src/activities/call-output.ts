@@ -6,8 +6,8 @@ import type { JournalEntry } from '../journal/journal';
 import type { ActivityDependencies } from './ports';
 import { applicationFailureOf } from './to-application-failure';
 
-/** Under the server's 2 MiB for a payload, with room for JSON escapes and the fields around it. */
-const maxValueCharacters = 1_500_000;
+/** Under the server's 2 MiB for a payload, with room for the fields around it. Of the JSON that is sent: escapes count. */
+const maxValueBytes = 1_500_000;
 
 interface Answered {
   readonly deps: Pick<ActivityDependencies, 'schemas'>;
@@ -34,8 +34,9 @@ export function outputOf(answered: Answered): CallModelOutput {
 }
 
 function readValue({ deps, input, entry, journalKey }: Answered, attempts: readonly Attempt[]): JsonValue {
-  if (entry.text.length > maxValueCharacters) {
-    throw invalid(input, `the answer has ${entry.text.length} characters, at most ${maxValueCharacters} are taken`, {
+  const bytes = Buffer.byteLength(JSON.stringify(entry.text));
+  if (bytes > maxValueBytes) {
+    throw invalid(input, `the answer has ${bytes} bytes, at most ${maxValueBytes} are taken`, {
       journalKey,
       attempts,
     });

@@ -74,11 +74,11 @@ async function repaired(
 }
 
 /** Most a history takes; more is a mistake of the caller that must not reach a provider. */
-const maxVariablesCharacters = 1_500_000;
+const maxVariablesBytes = 1_500_000;
 
 function checkSize(step: string, variables: JsonObject): void {
-  const size = JSON.stringify(variables).length;
-  if (size <= maxVariablesCharacters) return;
-  const message = `step ${step}: the variables have ${size} characters, at most ${maxVariablesCharacters} are taken`;
+  const size = Buffer.byteLength(JSON.stringify(variables));
+  if (size <= maxVariablesBytes) return;
+  const message = `step ${step}: the variables have ${size} bytes, at most ${maxVariablesBytes} are taken`;
   throw new HoldfastError('Llm.BadRequest', message);
 }

@@ -103,6 +103,11 @@ export function candidatesOf(deps: ActivityDependencies, pool: string, rendered:
   }));
 }
 
+/** False for an endpoint that was taken out of the config after a claim on it was recorded. */
+export function hasEndpoint(deps: Pick<ActivityDependencies, 'settings'>, name: string): boolean {
+  return Object.hasOwn(deps.settings.endpoints, name);
+}
+
 export function endpointOf(deps: Pick<ActivityDependencies, 'settings'>, name: string): EndpointSettings {
   const endpoint = deps.settings.endpoints[name];
   if (endpoint === undefined)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Client, Connection } from '@temporalio/client';
 import { canonicalJson } from '../contracts/json';
+import type { JsonValue } from '../contracts/json';
 import { pipelineWorkflowIdOf } from '../contracts/ids';
 import { runMemoKey } from '../contracts/names';
 import { summaryLine } from '../contracts/summary-line';
@@ -9,6 +10,7 @@ import type { PipelineContract } from '../contracts/pipelines/catalogue';
 import type { RunMemo } from '../contracts/status';
 import { HoldfastError } from '../errors/holdfast-error';
 import { RunHandle } from './run-handle';
+import type { RunPlace } from './run-handle';
 import { translated } from './translate-error';
 
 export interface StartOptions {
@@ -37,14 +39,16 @@ export class HoldfastClient {
   /**
    * Starts a run, or attaches to the open one with the same id and input.
    * Throws `Pipeline.Unknown`, `Pipeline.InvalidInput` before anything is started, and `Pipeline.AlreadyStarted` when
-   * a run with this id is open that was started with other input. A closed id starts afresh.
+   * a run with this id is open that was started with other input or for another tenant. A closed id starts afresh.
    */
   async start(pipeline: string, input: unknown, options: StartOptions): Promise<RunHandle> {
     const contract = findPipeline(this.parts.pipelines, pipeline);
-    checkId(options.id);
-    const checked = contract.parseInput(input);
+    checkName('id', options.id);
+    const { tenant = 'default' } = options;
+    checkName('tenant', tenant);
+    const checked = asSent(contract.parseInput(input));
     const workflowId = pipelineWorkflowIdOf(pipeline, options.id);
-    const memo: RunMemo = { tenant: options.tenant ?? 'default', inputDigest: digestOf(checked) };
+    const memo: RunMemo = { tenant, inputDigest: digestOf(checked) };
     const handle = await translated({ workflowId }, () =>
       this.parts.client.workflow.start(pipeline, {
         workflowId,
@@ -57,9 +61,14 @@ export class HoldfastClient {
         staticDetails: `${contract.description}\n\nTenant: ${memo.tenant}`,
       }),
     );
-    const run = this.handleOf(workflowId, handle.firstExecutionRunId);
-    await this.refuseOtherInput(run, memo);
-    return run;
+    const runId = handle.firstExecutionRunId;
+    const started = await translated({ workflowId }, () =>
+      this.parts.client.workflow.getHandle(workflowId, runId).describe(),
+    );
+    refuseOther(workflowId, { ours: memo, theirs: started.memo?.[runMemoKey] as RunMemo | undefined });
+    // The run that was attached to may be one that its chain has continued as.
+    const firstRunId = started.raw.workflowExecutionInfo?.firstRunId || runId;
+    return this.handleOf(workflowId, { runId, firstRunId });
   }
 
   /** A run by its business id (`researchReport:report-42`) or by pipeline and id. Nothing is looked up yet. */
@@ -71,34 +80,53 @@ export class HoldfastClient {
     await this.parts.connection.close();
   }
 
-  private handleOf(workflowId: string, runId?: string): RunHandle {
-    return new RunHandle({
-      client: this.parts.client,
-      workflowId,
-      ...(runId === undefined ? {} : { runId }),
-    });
-  }
-
-  private async refuseOtherInput(run: RunHandle, ours: RunMemo): Promise<void> {
-    const theirs = await run.memo();
-    if (theirs === undefined || theirs.inputDigest === ours.inputDigest) return;
-    throw new HoldfastError(
-      'Pipeline.AlreadyStarted',
-      `${run.workflowId} is running with other input; use another id, or wait until it has ended`,
-      { workflowId: run.workflowId },
-    );
+  private handleOf(workflowId: string, place?: RunPlace): RunHandle {
+    return new RunHandle({ client: this.parts.client, workflowId, ...(place && { place }) });
   }
 }
 
-const idForm = /^[A-Za-z0-9][A-Za-z0-9._@+=-]{0,199}$/;
+function refuseOther(workflowId: string, { ours, theirs }: { ours: RunMemo; theirs: RunMemo | undefined }): void {
+  if (theirs === undefined) return;
+  const isSameTenant = theirs.tenant === ours.tenant;
+  if (isSameTenant && theirs.inputDigest === ours.inputDigest) return;
+  const difference = isSameTenant ? 'with other input' : 'for another tenant';
+  throw new HoldfastError(
+    'Pipeline.AlreadyStarted',
+    `${workflowId} is running ${difference}; use another id, or wait until it has ended`,
+    { workflowId },
+  );
+}
 
-function checkId(id: unknown): void {
-  if (typeof id === 'string' && idForm.test(id)) return;
-  const received = id === undefined ? 'nothing' : JSON.stringify(id);
+const nameForm = /^[A-Za-z0-9][A-Za-z0-9._@+=-]{0,199}$/;
+
+function checkName(field: 'id' | 'tenant', name: unknown): void {
+  if (typeof name === 'string' && nameForm.test(name)) return;
+  const received = name === undefined ? 'nothing' : JSON.stringify(name);
   throw new HoldfastError(
     'Pipeline.InvalidInput',
-    `id: expected 1 to 200 characters of A–Z a–z 0–9 . _ @ + = -, received ${received.slice(0, 80)}`,
+    `${field}: expected 1 to 200 characters of A–Z a–z 0–9 . _ @ + = -, received ${received.slice(0, 80)}`,
   );
+}
+
+/** Under the server's 2 MiB for a payload. */
+const maxInputBytes = 1_500_000;
+
+/** The input as the workflow will see it: a date is a text there, an undefined field is none. */
+function asSent(input: unknown): JsonValue | undefined {
+  if (input === undefined) return undefined;
+  let text: string;
+  try {
+    text = JSON.stringify(input);
+  } catch (error) {
+    const told = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    throw new HoldfastError('Pipeline.InvalidInput', `input: not JSON: ${told}`, {}, { cause: error });
+  }
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maxInputBytes) {
+    const message = `input: expected at most ${maxInputBytes} bytes of JSON, received ${bytes}`;
+    throw new HoldfastError('Pipeline.InvalidInput', message);
+  }
+  return JSON.parse(text) as JsonValue;
 }
 
 function digestOf(input: unknown): string {

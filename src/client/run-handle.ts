@@ -8,14 +8,25 @@ import { translated } from './translate-error';
 /** How long a question may wait for a worker's answer. */
 const answerTimeoutMs = 15_000;
 
+/** Which run of a workflow id a handle means; a run that continues as new is the same one. */
+export interface RunPlace {
+  readonly runId: string;
+  /** The run the chain began with. */
+  readonly firstRunId: string;
+}
+
 /** One run of a pipeline, open or closed. */
 export class RunHandle {
   readonly workflowId: string;
   private readonly handle: WorkflowHandle;
 
-  constructor(private readonly parts: { client: Client; workflowId: string; runId?: string }) {
-    this.workflowId = parts.workflowId;
-    this.handle = parts.client.workflow.getHandle(parts.workflowId);
+  /** Without a `place` it means whatever run of this id is the latest. */
+  constructor(private readonly parts: { client: Client; workflowId: string; place?: RunPlace }) {
+    const { client, workflowId, place } = parts;
+    this.workflowId = workflowId;
+    // A decision or a cancellation meant for this run must not meet a later one of the same id.
+    const chain = place && { firstExecutionRunId: place.firstRunId };
+    this.handle = client.workflow.getHandle(workflowId, undefined, chain);
   }
 
   /** Steps, tiers, tokens, cost, waits and pending approvals. Works on closed runs too, while a worker is there. */
@@ -34,9 +45,9 @@ export class RunHandle {
 
   /** Waits for the end. Throws `Pipeline.Failed` (its `details.failure` names the catalogue type) when the run failed. */
   result<T = JsonValue>(): Promise<T> {
-    const { client, workflowId, runId } = this.parts;
+    const { client, workflowId, place } = this.parts;
     // Bound to the run that was started (and what it continues as): a later run of the same id has another result.
-    return translated({ workflowId }, () => client.workflow.getHandle(workflowId, runId).result() as Promise<T>);
+    return translated({ workflowId }, () => client.workflow.getHandle(workflowId, place?.runId).result() as Promise<T>);
   }
 
   /** Asks the run to end; capacity is given back and calls in flight are aborted. */

@@ -57,10 +57,13 @@ function translateError({ workflowId }: Subject, error: unknown): unknown {
       options,
     );
   }
-  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpc(error, grpcDeadlineExceeded)) {
+  const isDecision = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
+  if (isDecision || isGrpc(error, grpcDeadlineExceeded)) {
+    // The server may have handed the decision over all the same.
+    const told = isDecision ? '; ask for its status before you decide again' : '';
     return new HoldfastError(
       'Service.Unreachable',
-      `no worker answers for ${workflowId}; is one running on its task queue ("holdfast worker")?`,
+      `no worker answers for ${workflowId}; is one running on its task queue ("holdfast worker")?${told}`,
       { workflowId },
       options,
     );

@@ -12,6 +12,9 @@ export const decisionSignalName = 'decision';
 /** Memo key under which a run carries its `RunMemo`. */
 export const runMemoKey = 'holdfast';
 
+/** Header under which a run hands a `ChainMemory` to the run it continues as. */
+export const chainHeader = 'holdfast-chain';
+
 export const defaultTaskQueue = 'holdfast';
 
 /** Activities every Holdfast worker registers. */

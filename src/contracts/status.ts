@@ -48,6 +48,12 @@ export interface RunStatus {
   readonly ignoredDecisions: number;
 }
 
+/** What a run must know of the runs it continues. */
+export interface ChainMemory {
+  /** How often each step has been opened: the same opening would find its answer in the journal. */
+  readonly occurrences: Readonly<Record<string, number>>;
+}
+
 /** What a start writes into the run's memo. */
 export interface RunMemo {
   readonly tenant: string;

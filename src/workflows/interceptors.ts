@@ -2,13 +2,23 @@
  * Gives every pipeline its state, its handlers and typed failures before its first line runs,
  * so that a pipeline is nothing but its own business code.
  */
-import { CancellationScope, allHandlersFinished, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  ContinueAsNew,
+  allHandlersFinished,
+  condition,
+  isCancellation,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
-import { ApplicationFailure } from '@temporalio/common';
-import { tierWorkflowName } from '../contracts/names';
+import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
+import type { Headers } from '@temporalio/common';
+import { chainHeader, tierWorkflowName } from '../contracts/names';
+import type { ChainMemory } from '../contracts/status';
 import { HoldfastError } from '../errors/holdfast-error';
 import { handleMessages } from './messages';
-import { beginRun, endRun } from './primitives/run-state';
+import { beginRun, currentRun, endRun } from './primitives/run-state';
+import { readableSignals } from './readable-signals';
 
 export const interceptors: WorkflowInterceptorsFactory = () => ({
   inbound: [
@@ -16,14 +26,14 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
       async execute(input, next) {
         // A tier child is a part of a step: its pipeline holds the state.
         if (workflowInfo().workflowType === tierWorkflowName) return next(input);
-        const run = beginRun();
+        const run = beginRun(memoryOf(input.headers));
         handleMessages(run);
         try {
           const result = await next(input);
           run.state = 'completed';
           return result;
         } catch (error) {
-          run.state = isCancellation(error) ? 'cancelled' : 'failed';
+          if (!(error instanceof ContinueAsNew)) run.state = isCancellation(error) ? 'cancelled' : 'failed';
           throw failureFor(error);
         } finally {
           run.show();
@@ -34,7 +44,21 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
       },
     },
   ],
+  internals: [readableSignals],
+  outbound: [
+    {
+      continueAsNew(input, next) {
+        const memory = defaultPayloadConverter.toPayload(currentRun().memory());
+        return next({ ...input, headers: { ...input.headers, [chainHeader]: memory } });
+      },
+    },
+  ],
 });
+
+function memoryOf(headers: Headers): ChainMemory | undefined {
+  const memory = headers[chainHeader];
+  return memory && defaultPayloadConverter.fromPayload<ChainMemory>(memory);
+}
 
 /** A typed error of ours ends the run; anything else that is not Temporal's own stays a defect to be fixed and retried. */
 function failureFor(error: unknown): unknown {

@@ -26,9 +26,18 @@ const packageDirectory = resolve(__dirname, '..', '..');
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 /** Pipelines of test/fixtures/workflows.ts: they take any input. */
-const testPipelines: PipelineContract[] = ['oneStep', 'manySteps', 'stepsInTurn', 'ask', 'askTwice', 'failTyped'].map(
-  (name) => ({ name, description: `test pipeline ${name}`, parseInput: (value: unknown) => value }),
-);
+const testPipelines: PipelineContract[] = [
+  'oneStep',
+  'manySteps',
+  'stepsInTurn',
+  'stepPerRun',
+  'stepThatMayFail',
+  'eachWith',
+  'ask',
+  'askTwice',
+  'askLast',
+  'failTyped',
+].map((name) => ({ name, description: `test pipeline ${name}`, parseInput: (value: unknown) => value }));
 
 export interface Harness {
   readonly client: HoldfastClient;

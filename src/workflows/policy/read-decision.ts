@@ -14,6 +14,8 @@ const kindOf: Readonly<Record<DecisionOutcome, DecisionKind>> = {
 };
 const longestName = 256;
 const longestComment = 10_000;
+/** A refusal goes back with the request it refuses; one as long as the request would burst the task's 4 MB. */
+const longestEcho = 80;
 
 export function readDecision(value: unknown, waiting: ReadonlyMap<string, PendingApproval>): ReadDecision {
   const problem = problemOf(value);
@@ -25,7 +27,7 @@ export function readDecision(value: unknown, waiting: ReadonlyMap<string, Pendin
     return {
       ok: false,
       type: 'Approval.NotWaiting',
-      message: `approval "${decision.approval}" is not waiting (${others})`,
+      message: `approval "${decision.approval.slice(0, longestEcho)}" is not waiting (${others})`,
     };
   }
   if (!approval.allow.includes(kindOf[decision.outcome])) {
@@ -40,7 +42,7 @@ function problemOf(value: unknown): string | undefined {
   const { approval, outcome, by, comment, content } = value as Record<string, unknown>;
   if (typeof approval !== 'string' || approval === '') return 'approval: expected the name of the approval';
   if (!isOutcome(outcome)) {
-    const received = outcome === undefined ? 'nothing' : JSON.stringify(outcome);
+    const received = outcome === undefined ? 'nothing' : JSON.stringify(outcome).slice(0, longestEcho);
     return `outcome: expected one of ${decisionOutcomes.join(', ')}, received ${received}`;
   }
   if (typeof by !== 'string' || by.trim() === '' || by.length > longestName) return 'by: expected who decides';

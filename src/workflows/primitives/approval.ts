@@ -48,7 +48,8 @@ function waitingOf(run: RunState): Map<string, Waiting> {
 export async function approval<T>(name: string, options: ApprovalOptions<T>): Promise<Decision<T>> {
   const run = currentRun();
   const waiting = waitingOf(run);
-  if (run.approvals.has(name)) {
+  // One that has been decided is in `waiting` until its pipeline goes on: a new one would be swept away with it.
+  if (waiting.has(name)) {
     throw ApplicationFailure.nonRetryable(`approval "${name}" is waiting already`, 'Approval.Malformed');
   }
   const entry: Waiting = options.checkEdit === undefined ? {} : { checkEdit: options.checkEdit };
@@ -79,12 +80,15 @@ export function takeDecision(run: RunState, decision: DecisionInput): boolean {
   return true;
 }
 
-/** The problem with an edited content as one line, or undefined. */
+/** The problem with an edited content as one line, or undefined. A check that throws would fail the run: it refuses. */
 export function checkEdit(run: RunState, decision: DecisionInput): string | undefined {
   if (decision.outcome !== 'edited') return undefined;
-  return waitingOf(run)
-    .get(decision.approval)
-    ?.checkEdit?.(decision.content ?? null);
+  const check = waitingOf(run).get(decision.approval)?.checkEdit;
+  try {
+    return check?.(decision.content ?? null);
+  } catch (error) {
+    return `its check failed: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 function pendingOf<T>(name: string, options: ApprovalOptions<T>): PendingApproval {

@@ -1,4 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
+import { HoldfastError } from '../../errors/holdfast-error';
 
 export interface EachOptions {
   /** Items in progress at once. Default 8. */
@@ -16,7 +17,11 @@ export async function each<T, R>(
 ): Promise<R[]> {
   const concurrency = options.concurrency ?? 8;
   if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new RangeError(`each: concurrency must be a whole number of at least 1, received ${concurrency}`);
+    // Typed, because it may come from the run's input: a plain error would be retried for ever.
+    throw new HoldfastError(
+      'Pipeline.InvalidInput',
+      `each: concurrency must be a whole number of at least 1, received ${concurrency}`,
+    );
   }
   const results: R[] = [];
   let next = 0;

@@ -9,7 +9,7 @@ import { runKeyOf } from '../../contracts/ids';
 import { runMemoKey } from '../../contracts/names';
 import type { PendingApproval } from '../../contracts/approval';
 import type { StepPlan } from '../../contracts/step';
-import type { RunMemo, RunStatus, RunTotals, StepStatus } from '../../contracts/status';
+import type { ChainMemory, RunMemo, RunStatus, RunTotals, StepStatus } from '../../contracts/status';
 import { showDetails } from './details';
 import { Turn } from './turn';
 
@@ -25,16 +25,17 @@ export class RunState {
   readonly plans = new Map<string, StepPlan>();
   readonly approvals = new Map<string, PendingApproval>();
   private readonly steps: Mutable<StepStatus>[] = [];
-  private readonly occurrences = new Map<string, number>();
+  private readonly occurrences: Map<string, number>;
 
-  constructor() {
+  constructor(memory: ChainMemory | undefined) {
     const info = workflowInfo();
     this.runKey = runKeyOf(info.workflowId, info.firstExecutionRunId);
     const memo = info.memo?.[runMemoKey] as Partial<RunMemo> | undefined;
+    this.occurrences = new Map(Object.entries(memory?.occurrences ?? {}));
     this.tenant = typeof memo?.tenant === 'string' ? memo.tenant : 'default';
   }
 
-  /** Opens a step's record. Its occurrence counts the earlier openings of the same step in this run. */
+  /** Opens a step's record. Its occurrence counts the earlier openings of the same step, over continue-as-new. */
   openStep(step: string): { occurrence: number; update: (patch: Partial<StepStatus>) => void } {
     const occurrence = this.occurrences.get(step) ?? 0;
     this.occurrences.set(step, occurrence + 1);
@@ -47,6 +48,10 @@ export class RunState {
       this.show();
     };
     return { occurrence, update };
+  }
+
+  memory(): ChainMemory {
+    return { occurrences: Object.fromEntries(this.occurrences) };
   }
 
   /** Writes the live details panel of the Temporal UI. */
@@ -94,8 +99,8 @@ function now(): string {
 
 const runs = new Map<string, RunState>();
 
-export function beginRun(): RunState {
-  const state = new RunState();
+export function beginRun(memory?: ChainMemory): RunState {
+  const state = new RunState(memory);
   runs.set(workflowInfo().runId, state);
   return state;
 }

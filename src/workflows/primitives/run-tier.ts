@@ -37,6 +37,7 @@ import type {
   TierOutcome,
 } from '../../contracts/step';
 import { failureOf } from '../policy/failure-of';
+import type { StepFailure } from '../policy/failure-of';
 import { leastUsefulMs, remainingMsOf, secondsText } from '../policy/remaining';
 import { callPlanOf } from '../policy/call-plan';
 import type { Turn } from './turn';
@@ -85,7 +86,7 @@ export async function runTier(run: TierRun): Promise<TierOutcome> {
   } catch (error) {
     const failure = failureOf(error);
     if (isCancellation(error) || failure.type !== 'Llm.OutputInvalid') throw error;
-    return repair(run, failure.details as InvalidAnswer);
+    return repair(run, failure);
   }
 }
 
@@ -97,12 +98,24 @@ interface InvalidAnswer {
 }
 
 /** One more call with the validator's message. The invalid answer was paid for, so it stays among the attempts. */
-async function repair(run: TierRun, invalid: InvalidAnswer): Promise<TierOutcome> {
+async function repair(run: TierRun, failure: StepFailure): Promise<TierOutcome> {
+  const invalid = failure.details as InvalidAnswer;
   const issues = invalid.issues ?? 'the answer does not match the schema';
   const request: CallRequest = { index: 1, repair: { issues, invalidAnswerKey: invalid.journalKey ?? '' } };
   const before = invalid.attempts ?? [];
-  const opened = await openUntilGranted(run, request);
-  return outcomeOf(await callOnce(run, request, opened), before);
+  try {
+    const opened = await openUntilGranted(run, request);
+    return outcomeOf(await callOnce(run, request, opened), before);
+  } catch (error) {
+    throw isCancellation(error) ? error : unrepaired(failure, failureOf(error));
+  }
+}
+
+/** A repair that does not fit the context window says nothing about the request: what is wrong is still the answer. */
+function unrepaired(answer: StepFailure, repaired: StepFailure): ApplicationFailure {
+  const attempts = [answer, repaired].flatMap(({ details }) => (details as InvalidAnswer).attempts ?? []);
+  const { type, message, details } = repaired.type === 'Llm.ContextTooLong' ? answer : repaired;
+  return ApplicationFailure.create({ type, message, nonRetryable: true, details: [{ ...details, attempts }] });
 }
 
 function outcomeOf({ value, model, served, failed = [] }: CallModelOutput, before: readonly Attempt[]): TierOutcome {

@@ -51,14 +51,14 @@ export async function step<T = JsonValue>(name: string, variables: object): Prom
       return result;
     } catch (error) {
       if (isCancellation(error)) {
-        update({ state: 'failed', failure: 'Cancelled' });
+        update({ state: 'failed', failure: 'Cancelled', ...(spent.length === 0 ? {} : costOf(attemptsOf(spent))) });
         throw error;
       }
       const failure = failureOf(error);
       spent.push({ ...failure, tier });
       const next = nextTier(walk, tier, failure);
       if (next === undefined) {
-        update({ state: 'failed', failure: failure.type, attempts: attemptsOf(spent).length });
+        update({ state: 'failed', failure: failure.type, ...costOf(attemptsOf(spent)) });
         throw stepFailed(name, spent, failure);
       }
       tier = next;
@@ -125,12 +125,16 @@ function completedStatus(result: StepResult<unknown>): Partial<StepStatus> {
     state: 'completed',
     tier: result.tier,
     endpoint: result.servedBy,
-    attempts: result.attempts.length,
-    inputTokens: result.usage.inputTokens,
-    outputTokens: result.usage.outputTokens,
-    costUsd: result.costUsd,
+    ...costOf(result.attempts),
     ...(result.degraded ? { degraded: true } : {}),
   };
+}
+
+/** Also of a step that failed: its answers were paid for. */
+function costOf(attempts: readonly Attempt[]): Partial<StepStatus> {
+  const { usage, costUsd } = totalOf(attempts);
+  const { inputTokens, outputTokens } = usage;
+  return { attempts: attempts.length, inputTokens, outputTokens, costUsd };
 }
 
 /** What a spent tier tried, and paid for, is part of the step. */

@@ -92,6 +92,53 @@ describe('approval', () => {
     expect(await run.result()).toMatchObject({ outcome: 'approved' });
   });
 
+  test.each(['signal', 'update'] as const)(
+    'an edit by %s whose check breaks is refused, and the run goes on',
+    async (way) => {
+      const run = await ask({ brokenCheck: true });
+      const decision = { outcome: 'edited', by: 'ana@acme', content: { text: 7 } } as const;
+      if (way === 'signal') {
+        const handle = harness.temporal.workflow.getHandle(run.workflowId);
+        await handle.signal('decision', { approval: 'publish', ...decision });
+        await eventually('the count', async () => (await run.status()).ignoredDecisions === 1);
+      } else {
+        await expect(run.decide('publish', decision)).rejects.toMatchObject({
+          type: 'Approval.Malformed',
+          message: expect.stringContaining('its check failed'),
+        });
+      }
+      await run.decide('publish', { outcome: 'rejected', by: 'ana@acme' });
+      expect(await run.result()).toMatchObject({ outcome: 'rejected' });
+    },
+  );
+
+  test.each([
+    ['outcome', 'publish', { outcome: 'x'.repeat(1_500_000) as never }],
+    ['name', 'x'.repeat(1_500_000), { outcome: 'approved' as const }],
+  ])('a decision with a %s of 1.5 MB is refused in one short line, and the run goes on', async (_, name, decision) => {
+    const run = await ask();
+    const refusal = await run.decide(name, { by: 'ana@acme', ...decision }).catch((error: unknown) => error as Error);
+    expect(refusal).toMatchObject({ type: expect.stringMatching(/^Approval\./) });
+    expect(refusal?.message.length).toBeLessThan(300);
+    await run.decide('publish', { outcome: 'rejected', by: 'ana@acme' });
+    expect(await run.result()).toMatchObject({ outcome: 'rejected' });
+  });
+
+  test('a signal that is no JSON at all is counted, ignored and does not wedge the run', async () => {
+    const run = await ask();
+    const data = Buffer.from('{not json');
+    await harness.temporal.workflowService.signalWorkflowExecution({
+      namespace: 'default',
+      workflowExecution: { workflowId: run.workflowId },
+      signalName: 'decision',
+      requestId: 'no-json',
+      input: { payloads: [{ metadata: { encoding: Buffer.from('json/plain') }, data }] },
+    });
+    await eventually('the count', async () => (await run.status()).ignoredDecisions === 1);
+    await run.decide('publish', { outcome: 'approved', by: 'ana@acme' });
+    expect(await run.result()).toMatchObject({ outcome: 'approved' });
+  });
+
   test('a refused update leaves no trace in history', async () => {
     const run = await ask();
     const handle = harness.temporal.workflow.getHandle(run.workflowId);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from '../../../src/client';
-import { startHarness } from '../../support/harness';
+import { eventually, startHarness } from '../../support/harness';
 import type { Harness } from '../../support/harness';
 
 describe('HoldfastClient.start', () => {
@@ -58,6 +58,71 @@ describe('HoldfastClient.start', () => {
     await fresh.result();
   });
 
+  test('the handle of a run that has ended decides and cancels nothing in a later run of its id', async () => {
+    const id = randomUUID();
+    const first = await harness.client.start('ask', {}, { id });
+    await eventuallyDecide(harness, `ask:${id}`);
+    await first.result();
+    const second = await harness.client.start('ask', {}, { id });
+    await eventually('the question', async () => (await second.status()).approvals.length === 1);
+    await expect(first.decide('publish', { outcome: 'approved', by: 'late@acme' })).rejects.toMatchObject({
+      type: 'Pipeline.NotFound',
+    });
+    await expect(first.cancel()).rejects.toMatchObject({ type: 'Pipeline.NotFound' });
+    await second.decide('publish', { outcome: 'rejected', by: 'ana@acme' });
+    expect(await second.result()).toMatchObject({ outcome: 'rejected' });
+  });
+
+  test('a run that has continued as new is attached to, decided and waited for like any other', async () => {
+    const id = randomUUID();
+    const first = await harness.client.start('askLast', { runs: 3 }, { id });
+    await eventually('the question', async () => (await first.status()).approvals.length === 1);
+    const again = await harness.client.start('askLast', { runs: 3 }, { id });
+    await again.decide('publish', { outcome: 'approved', by: 'ana@acme' });
+    expect(await Promise.all([first.result(), again.result()])).toEqual(['approved', 'approved']);
+  });
+
+  test('the run of another tenant is not attached to', async () => {
+    const id = randomUUID();
+    const run = await harness.client.start('ask', { deadline: '3600s' }, { id, tenant: 'acme' });
+    await expect(harness.client.start('ask', { deadline: '3600s' }, { id, tenant: 'other' })).rejects.toMatchObject({
+      type: 'Pipeline.AlreadyStarted',
+    });
+    await run.cancel();
+  });
+
+  test('inputs that differ only in a date are different inputs', async () => {
+    const id = randomUUID();
+    const run = await harness.client.start('ask', { deadline: '3600s', at: new Date(1) }, { id });
+    await expect(harness.client.start('ask', { deadline: '3600s', at: new Date(2) }, { id })).rejects.toMatchObject({
+      type: 'Pipeline.AlreadyStarted',
+    });
+    await run.cancel();
+  });
+
+  test.each([
+    ['a big integer', { count: 1n }, {}, /input: not JSON/],
+    ['a circle', circle(), {}, /input: not JSON/],
+    ['3 MB', { text: 'x'.repeat(3_000_000) }, {}, /input: expected at most/],
+    ['a tenant that is no name', {}, { tenant: 'a\nb' }, /tenant: expected/],
+    ['a tenant of 30 kB', {}, { tenant: 'x'.repeat(30_000) }, /tenant: expected/],
+  ])('refuses %s before anything is started', async (_, input, options, message) => {
+    const id = randomUUID();
+    await expect(harness.client.start('ask', input, { id, ...options })).rejects.toMatchObject({
+      type: 'Pipeline.InvalidInput',
+      message: expect.stringMatching(message),
+    });
+    await nothingStarted(`ask:${id}`);
+  });
+
+  test('a pipeline that asks for no lanes ends with a typed failure', async () => {
+    const run = await harness.client.start('eachWith', { concurrency: 0 }, { id: randomUUID() });
+    await expect(run.result()).rejects.toMatchObject({
+      details: { failure: 'Pipeline.InvalidInput' },
+      message: expect.stringContaining('each: concurrency'),
+    });
+  });
+
   test('a run started by other means with a wrong input ends at once with the same typed error', async () => {
     const handle = await harness.temporal.workflow.start('researchReport', {
       workflowId: `researchReport:${randomUUID()}`,
@@ -93,6 +158,12 @@ describe('HoldfastClient.start', () => {
     });
   });
 });
+
+function circle(): object {
+  const round: { self?: object } = {};
+  round.self = round;
+  return round;
+}
 
 async function eventuallyDecide(harness: Harness, workflowId: string): Promise<void> {
   for (let left = 100; ; left--) {

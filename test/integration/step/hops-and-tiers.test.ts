@@ -174,7 +174,36 @@ describe('step', () => {
     await fault({ endpoint: 'east', kind: 'invalidJson', text: 'no JSON at all' });
     const result = await run('test.structured');
     expect(result).toMatchObject({ tier: 1, degraded: true, reason: 'Llm.OutputInvalid', servedBy: 'claude' });
-    expect((await harness.simulator.ledger({ endpoint: 'east' })).length).toBe(2);
+    const ledger = await harness.simulator.ledger();
+    expect(ledger.map((entry) => entry.endpoint)).toEqual(['east', 'east', 'claude']);
+    // Both wrong answers were paid for, and both are told and in the sum.
+    expect(result.attempts.map((made) => made.endpoint)).toEqual(['east', 'east', 'claude']);
+    expect(result.usage.inputTokens).toBe(ledger.reduce((sum, entry) => sum + entry.inputTokens, 0));
+  });
+
+  test('a repair that does not fit the context window leads to the next tier: the answer is what was wrong', async () => {
+    // Each sign is a token: the request fits the window of 8,000 tokens, with its wrong answer it does not.
+    await fault({ endpoint: 'east', kind: 'invalidJson', text: '# '.repeat(12_000) });
+    const result = await run('test.structured');
+    expect(result).toMatchObject({ tier: 1, reason: 'Llm.OutputInvalid', servedBy: 'claude' });
+    expect(result.attempts.map((made) => made.endpoint)).toEqual(['east', 'claude']);
+  });
+
+  test('what a failed step has cost is in the status and its totals', async () => {
+    await fault({ kind: 'invalidJson', text: 'no JSON at all' });
+    const handle = await harness.client.start(
+      'stepThatMayFail',
+      { step: 'test.structured', topic: 'bells' },
+      { id: `cost-${harness.taskQueue}` },
+    );
+    expect(await handle.result()).toBe('failed');
+    const { steps, totals } = await handle.status();
+    const ledger = await harness.simulator.ledger();
+    const inputTokens = ledger.reduce((sum, entry) => sum + entry.inputTokens, 0);
+    expect(ledger).toHaveLength(4);
+    expect(steps).toMatchObject([{ state: 'failed', failure: 'Llm.OutputInvalid', attempts: 4, inputTokens }]);
+    expect(totals).toMatchObject({ attempts: 4, inputTokens });
+    expect(totals.costUsd).toBeGreaterThan(0);
   });
 
   test('an unknown step is a typed end, not a retried defect', async () => {
