@@ -121,6 +121,14 @@ export const failureCatalogue = {
     outcome: 'failed',
     meaning: "The answer does not match the step's schema, also after one repair.",
   },
+  'Llm.Cancelled': {
+    hop: false,
+    retry: false,
+    next: 'tier',
+    outcome: 'unknown',
+    meaning:
+      'Somebody cancelled or terminated this tier or its call, but not the run: the step goes on with the next tier.',
+  },
   'Llm.Internal': {
     hop: false,
     retry: false,

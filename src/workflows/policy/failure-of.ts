@@ -1,5 +1,12 @@
 /** Reads the catalogue type out of whatever an activity or a child workflow threw. */
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, TimeoutFailure } from '@temporalio/common';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  TerminatedFailure,
+  TimeoutFailure,
+} from '@temporalio/common';
 import { isFailureType } from '../../errors/failure-types';
 import type { FailureType } from '../../errors/failure-types';
 import type { FailureDetails } from '../../errors/holdfast-error';
@@ -21,6 +28,9 @@ export function failureOf(error: unknown): StepFailure {
     // Schedule-to-close is the step's own time; the others mean that the worker or the call went silent.
     const type = timer === 'SCHEDULE_TO_CLOSE' || timer === 'SCHEDULE_TO_START' ? 'Capacity.Timeout' : 'Llm.Timeout';
     return { type, message: `the call timed out (${timer})`, details: { timer } };
+  }
+  if (cause instanceof CancelledFailure || cause instanceof TerminatedFailure) {
+    return { type: 'Llm.Cancelled', message: cause.message, details: {} };
   }
   const message = cause instanceof Error ? cause.message : String(cause);
   return { type: 'Llm.Internal', message, details: {} };

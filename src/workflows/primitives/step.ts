@@ -1,4 +1,4 @@
-import { executeChild, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, executeChild, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { ApplicationFailure } from '@temporalio/common';
 import { tierWorkflowIdOf } from '../../contracts/ids';
 import { tierWorkflowName } from '../../contracts/names';
@@ -50,7 +50,8 @@ export async function step<T = JsonValue>(name: string, variables: object): Prom
       update(completedStatus(result));
       return result;
     } catch (error) {
-      if (isCancellation(error)) {
+      // Only when we are cancelled ourselves: an operator may also cancel one tier's child, and the step goes on.
+      if (isCancellation(error) && CancellationScope.current().consideredCancelled) {
         update({ state: 'failed', failure: 'Cancelled', ...(spent.length === 0 ? {} : costOf(attemptsOf(spent))) });
         throw error;
       }

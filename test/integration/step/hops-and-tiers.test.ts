@@ -136,6 +136,19 @@ describe('step', () => {
     expect(await harness.simulator.ledger()).toHaveLength(1);
   });
 
+  test('a tier whose child an operator cancels is spent; the run itself is not cancelled', async () => {
+    await fault({ endpoint: 'east', kind: 'status', status: 503 });
+    await fault({ endpoint: 'claude', kind: 'hangBeforeHeaders' });
+    const handle = await start('test.patient');
+    await eventually(
+      'the call of the child',
+      async () => (await harness.simulator.ledger({ endpoint: 'claude' })).length === 1,
+    );
+    await harness.temporal.workflow.getHandle(`${handle.workflowId}/step/test.patient#0/tier/1`).cancel();
+    await expect(handle.result()).rejects.toMatchObject({ details: { failure: 'Llm.Cancelled' } });
+    expect(await handle.status()).toMatchObject({ state: 'failed' });
+  });
+
   test('when every tier is spent the failure is typed and tells what was tried', async () => {
     await fault({ kind: 'status', status: 500 });
     const handle = await start('test.quick');

@@ -21,6 +21,7 @@ const table = [
   ['Llm.ContextTooLong', false, false, 'largerWindow', 'refused'],
   ['Llm.ContentFiltered', false, false, 'fail', 'failed'],
   ['Llm.OutputInvalid', false, false, 'tier', 'failed'],
+  ['Llm.Cancelled', false, false, 'tier', 'unknown'],
   ['Llm.Internal', false, false, 'fail', 'unknown'],
   ['Capacity.RequestTooLarge', false, false, 'tier', 'refused'],
   ['Capacity.Timeout', false, false, 'tier', 'refused'],

@@ -1,4 +1,11 @@
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, TimeoutFailure } from '@temporalio/common';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  TerminatedFailure,
+  TimeoutFailure,
+} from '@temporalio/common';
 import { failureOf } from '../../../src/workflows/policy/failure-of';
 
 const inActivity = (cause: Error): ActivityFailure =>
@@ -32,6 +39,13 @@ describe('failureOf', () => {
       type,
       details: { timer },
     });
+  });
+
+  test.each([
+    ['a child that was cancelled', inChild(new CancelledFailure('by an operator'))],
+    ['a child that was terminated', inChild(new TerminatedFailure('by an operator'))],
+  ])('%s is a spent tier, not a defect', (_, error) => {
+    expect(failureOf(error)).toMatchObject({ type: 'Llm.Cancelled' });
   });
 
   test.each([
