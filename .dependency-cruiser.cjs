@@ -112,7 +112,7 @@ module.exports = {
       from: { path: '^src/' },
       to: { path: '^(test|bench|scripts|dist)/' },
     },
-    { name: 'tests-import-the-source', severity: 'error', from: { path: '^test/' }, to: { path: '^dist/' } },
+    { name: 'tests-import-the-source', severity: 'error', from: { path: '^(test|bench)/' }, to: { path: '^dist/' } },
     { name: 'not-resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {
       name: 'no-dev-packages-in-src',

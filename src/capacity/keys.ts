@@ -18,12 +18,12 @@ export function capacityKeys(keyPrefix: string, tag: string): CapacityKeys {
     budget: (pool) => `${root}budget:${pool}`,
     group: (quotaGroup, endpoint) => [
       `${root}state:${quotaGroup}`,
+      `${root}pause:${quotaGroup}`,
+      `${root}closed:${endpoint}`,
       `${root}order:${quotaGroup}`,
       `${root}window:${quotaGroup}`,
       `${root}leases:${quotaGroup}`,
       `${root}freed:${quotaGroup}`,
-      `${root}pause:${quotaGroup}`,
-      `${root}closed:${endpoint}`,
     ],
   };
 }

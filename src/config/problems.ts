@@ -41,7 +41,8 @@ function show(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (typeof value === 'object') return 'a map';
-  if (typeof value !== 'string') return String(value);
+  // YAML's numbers, booleans, NaN and infinities included.
+  if (typeof value !== 'string') return String(value as number | boolean | bigint | undefined);
   return value.length > longestShownText ? `a text of ${value.length} characters` : JSON.stringify(value);
 }
 

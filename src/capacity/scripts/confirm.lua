@@ -18,7 +18,7 @@
 --   leaves is given back. A claim that would have to start later than its maxWaitMs allows is spent, and a record that
 --   is gone too: without it nobody knows what the claim was charged.
 local clock = readClock(KEYS[1], ARGV[1], ARGV[2])
-local rid, keys = ARGV[3], groupKeys(3)
+local rid = ARGV[3]
 local settings = {
   jitterMs = tonumber(ARGV[4]), windowMs = tonumber(ARGV[5]),
   leaseMs = tonumber(ARGV[6]), maxAheadMs = tonumber(ARGV[7]),
@@ -27,20 +27,19 @@ local settings = {
 local r = loadReservation(KEYS[2])
 if not r or not isStanding(r, clock.now) then return { 'spent', clock.epoch } end
 
-local pauses = redis.call('MGET', keys.pause, keys.closed)
-local pausedUntil = math.max(tonumber(pauses[1]) or 0, tonumber(pauses[2]) or 0)
+local group = loadGroups(3, 1)[1]
+local keys, state, pausedUntil = keysOf(group), group.state, group.pausedUntil
 if clock.now <= r.start + settings.jitterMs and math.max(clock.now, r.start) >= pausedUntil then
   extendLease(KEYS[2], keys.leases, rid, r, math.max(clock.now, r.start) + r.leaseMs, clock.now)
   return { 'confirmed', clock.epoch, math.max(0, r.start - clock.now), r.leaseMs }
 end
 
-local state = loadState(keys)
 giveBackStart(clock, keys, state, rid, r)
 saveState(keys, state, clock.now)
 local limits = {
   rpm = r.rpm, tpm = r.tpm, concurrency = 0, cost = r.tokens, requestGapMs = r.requestGapMs, tokenMs = r.tokenMs,
 }
-local plan = planStart(clock, settings, keys, limits)
+local plan = planStart(clock, settings, group, limits)
 if plan.start > clock.now + r.maxWaitMs then
   spendReservation(KEYS[2], keys.leases, rid, r.leaseMs)
   return { 'spent', clock.epoch }

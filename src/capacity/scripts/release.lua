@@ -20,7 +20,7 @@ local rid, leaseMs, keys = ARGV[3], tonumber(ARGV[4]), groupKeys(4)
 local r = loadReservation(KEYS[2])
 if r and r.state ~= 'live' then return { 'released', clock.epoch } end
 if r then
-  local state = loadState(keys)
+  local state = unpackState(redis.call('GET', keys.state))
   giveBackStart(clock, keys, state, rid, r)
   saveState(keys, state, clock.now)
   uncountCall(KEYS[3], r.counter)

@@ -23,6 +23,8 @@ if r then
 else
   local lease = {
     endpoint = ARGV[5], group = ARGV[6], start = clock.now, leaseUntil = clock.now + leaseMs, leaseMs = leaseMs,
+    -- What it was charged was lost with its record.
+    blockedBy = '', tokens = 0, bucket = 0, requestGapMs = 0, tokenMs = 0, rpm = 0, tpm = 0, maxWaitMs = 0, counter = '',
   }
   saveReservation(KEYS[2], lease, clock.now)
   holdLease(keys.leases, rid, lease, clock.now)

@@ -58,16 +58,16 @@ local function candidateAt(index)
 end
 
 local best, soonest
-for index = 0, (#ARGV - firstCandidateArg + 1) / candidateArgs - 1 do
-  local limits = candidateAt(index)
-  local plan = planStart(clock, settings, groupKeys(firstGroupKey + index * keysPerGroup), limits)
-  local retryInMs = plan.retryInMs or plan.start - clock.now - maxWaitMs
-  if plan.start and retryInMs <= 0 then
-    if not best or plan.start < best.start or (plan.start == best.start and plan.headroom > best.headroom) then
+for index, group in ipairs(loadGroups(firstGroupKey, (#ARGV - firstCandidateArg + 1) / candidateArgs)) do
+  local limits = candidateAt(index - 1)
+  local plan = planStart(clock, settings, group, limits, best)
+  if plan then
+    local retryInMs = plan.retryInMs or plan.start - clock.now - maxWaitMs
+    if retryInMs <= 0 then
       best = plan
+    elseif not soonest or retryInMs < soonest.retryInMs then
+      soonest = { retryInMs = retryInMs, blockedBy = plan.blockedBy, endpoint = limits.endpoint }
     end
-  elseif not soonest or retryInMs < soonest.retryInMs then
-    soonest = { retryInMs = retryInMs, blockedBy = plan.blockedBy, endpoint = limits.endpoint }
   end
 end
 if not best then

@@ -25,7 +25,7 @@ local keys = groupKeys(3)
 local r = loadReservation(KEYS[2])
 if r and r.state ~= 'live' then return { 'settled', clock.epoch } end
 if r then
-  local state = loadState(keys)
+  local state = unpackState(redis.call('GET', keys.state))
   if actual then amendTokens(clock, keys, state, r, actual) end
   if ARGV[8] == 'yes' then state.largest = math.max(state.largest, r.tokens) end
   if ARGV[8] == 'no' then state.largest = 0 end

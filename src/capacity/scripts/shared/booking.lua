@@ -4,8 +4,9 @@
 -- whichever is more. The ledger holds every window of 60 s + J to the limit, whatever the order of sizes. A start is
 -- free when both agree, the group is not paused and a slot is open. A start that was given back before it was due
 -- keeps its place and its charge in the ledger until a booking of the same size or less takes it over, or it passes.
-local reapPerCall = 16
-local freedPerLook = 8
+-- Text, because Redis turns every number it is given into one, slowly.
+local reapPerCall = '16'
+local freedPerLook = '8'
 local secondMs = 1000
 local maxBurstMs = 3000
 local maxDebtMs = 60000
@@ -13,15 +14,15 @@ local retryFloorMs = 50
 local unknownHoldMs = 1000
 
 -- When a slot will be free: a lease ends, or by the law of averages one of the calls in flight does.
-local function slotRetryMs(keys, state, now, live)
-  local soonest = redis.call('ZRANGEBYSCORE', keys.leases, '(' .. now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
-  local leaseEndsInMs = soonest[2] and tonumber(soonest[2]) - now or unknownHoldMs
+local function slotRetryMs(keys, state, clock, live)
+  local soonest = redis.call('ZRANGEBYSCORE', keys.leases, clock.after, '+inf', 'WITHSCORES', 'LIMIT', '0', '1')
+  local leaseEndsInMs = soonest[2] and tonumber(soonest[2]) - clock.now or unknownHoldMs
   local callEndsInMs = state.meanHoldMs > 0 and state.meanHoldMs / live or unknownHoldMs
   return math.max(retryFloorMs, math.ceil(math.min(leaseEndsInMs, callEndsInMs)))
 end
 
 local function freedStart(keys, from, before, tokens)
-  local members = redis.call('ZRANGEBYSCORE', keys.freed, from, '(' .. before, 'LIMIT', 0, freedPerLook)
+  local members = redis.call('ZRANGEBYSCORE', keys.freed, from, '(' .. before, 'LIMIT', '0', freedPerLook)
   for _, member in ipairs(members) do
     local start, bucket, held = string.match(member, '^(%d+):(%d+):(%d+):')
     if tonumber(held) >= tokens then
@@ -32,11 +33,10 @@ local function freedStart(keys, from, before, tokens)
 end
 
 -- The share of the tightest limit that stays free, 0–1.
-local function headroomOf(state, limits, left, live)
+local function headroomOf(state, limits, left)
   local room = 1
   if limits.tpm > 0 then room = math.min(room, 1 - (state.tokens - left.tokens + limits.cost) / limits.tpm) end
   if limits.rpm > 0 then room = math.min(room, 1 - (state.requests - left.requests + 1) / limits.rpm) end
-  if limits.concurrency > 0 then room = math.min(room, 1 - (live + 1) / limits.concurrency) end
   return room
 end
 
@@ -47,53 +47,67 @@ local function burstMs(settings, state, limits)
   return math.max(0, math.max(secondMs, proven) - settings.jitterMs - limits.cost * limits.tokenMs)
 end
 
--- limits: rpm, tpm, concurrency (0 = not limited), cost (tokens), requestGapMs, tokenMs
--- settings: jitterMs, windowMs, leaseMs, maxAheadMs (how far ahead anyone may have booked before state was lost)
--- Result: { start, blockedBy, headroom, … } or { retryInMs, blockedBy } when no start can be known. Changes nothing.
-local function planStart(clock, settings, keys, limits)
-  local now, state, live = clock.now, loadState(keys), 0
-  if limits.concurrency > 0 then
-    live = redis.call('ZCOUNT', keys.leases, '(' .. now, '+inf')
-    local holdMs = clock.lostAt and clock.lostAt + settings.leaseMs - now or 0
-    if holdMs > 0 then return { retryInMs = holdMs, blockedBy = 'recovery' } end
-    if live >= limits.concurrency then
-      return { retryInMs = slotRetryMs(keys, state, now, live), blockedBy = 'concurrency' }
-    end
+-- The earlier start wins, then the larger headroom, then the one named first.
+local function beats(best, start, headroom)
+  return not best or start < best.start or (start == best.start and headroom > best.headroom)
+end
+
+-- The earliest start that pauses, pacing and ledger allow, as a plan, or nil when it does not beat `best`. Slots are not
+-- looked at. Changes nothing.
+local function planPaced(clock, settings, group, limits, best)
+  local now, state = clock.now, group.state
+  -- Whatever lies later than the start so far moves it and is what it is blocked by.
+  local start, blockedBy = now, ''
+  if group.pausedUntil > start then start, blockedBy = group.pausedUntil, 'pause' end
+  if limits.rpm == 0 and limits.tpm == 0 then
+    if not beats(best, start, 1) then return nil end
+    return { start = start, blockedBy = blockedBy, headroom = 1, keys = keysOf(group), state = state, limits = limits }
   end
 
-  local plan = { start = now, blockedBy = '', keys = keys, state = state, limits = limits }
-  local function notBefore(earliest, reason)
-    if earliest > plan.start then plan.start, plan.blockedBy = earliest, reason end
+  local lostUntil = clock.lostAt and clock.lostAt + settings.maxAheadMs or 0
+  if lostUntil > start then start, blockedBy = lostUntil, 'recovery' end
+  local open, main, burst = start, limits.tpm > 0 and 'tpm' or 'rpm', burstMs(settings, state, limits)
+  if limits.rpm > 0 and state.requestTat > start then start, blockedBy = state.requestTat, 'rpm' end
+  if limits.tpm > 0 and state.tokenTat - burst > start then start, blockedBy = state.tokenTat - burst, 'tpm' end
+  if state.lastStart > start then start, blockedBy = state.lastStart, main end
+  local fitsAt, dimension, left = ledgerStart(group, limits, start, settings.windowMs)
+  if fitsAt > start then start, blockedBy = fitsAt, dimension or main end
+  local freed = start > open and freedStart(keysOf(group), math.ceil(open), start, limits.cost) or nil
+  local bookedAt, headroom = freed and freed.start or math.ceil(start), headroomOf(state, limits, left)
+  if not beats(best, bookedAt, headroom) then return nil end
+  return {
+    start = bookedAt, exactStart = start, blockedBy = bookedAt <= now and '' or blockedBy, headroom = headroom,
+    keys = keysOf(group), state = state, limits = limits, isPaced = true, burstMs = burst, left = left, freed = freed,
+  }
+end
+
+-- group: from loadGroups
+-- limits: rpm, tpm, concurrency (0 = not limited), cost (tokens), requestGapMs, tokenMs
+-- settings: jitterMs, windowMs, leaseMs, maxAheadMs (how far ahead anyone may have booked before state was lost)
+-- best: the best plan so far, or nil. As slots can only make a plan worse, one that is behind is not asked for them.
+-- Result: { start, blockedBy, headroom, … }, { retryInMs, blockedBy } when no start can be known, or nil when it does
+-- not beat `best`. Changes nothing.
+local function planStart(clock, settings, group, limits, best)
+  if limits.concurrency == 0 then return planPaced(clock, settings, group, limits, best) end
+  local holdMs = clock.lostAt and clock.lostAt + settings.leaseMs - clock.now or 0
+  if holdMs > 0 then return { retryInMs = holdMs, blockedBy = 'recovery' } end
+  local plan = planPaced(clock, settings, group, limits, best)
+  if not plan then return nil end
+  local keys = plan.keys
+  local live = redis.call('ZCOUNT', keys.leases, clock.after, '+inf')
+  if live >= limits.concurrency then
+    return { retryInMs = slotRetryMs(keys, group.state, clock, live), blockedBy = 'concurrency' }
   end
-  local pauses = redis.call('MGET', keys.pause, keys.closed)
-  notBefore(tonumber(pauses[1]) or 0, 'pause')
-  notBefore(tonumber(pauses[2]) or 0, 'pause')
-  local left = { tokens = 0, requests = 0 }
-  if limits.rpm > 0 or limits.tpm > 0 then
-    if clock.lostAt then notBefore(clock.lostAt + settings.maxAheadMs, 'recovery') end
-    local open, main = plan.start, limits.tpm > 0 and 'tpm' or 'rpm'
-    plan.isPaced, plan.burstMs = true, burstMs(settings, state, limits)
-    if limits.rpm > 0 then notBefore(state.requestTat, 'rpm') end
-    if limits.tpm > 0 then notBefore(state.tokenTat - plan.burstMs, 'tpm') end
-    notBefore(state.lastStart, main)
-    local fitsAt, dimension
-    fitsAt, dimension, left = ledgerStart(keys, state, limits, plan.start, settings.windowMs)
-    notBefore(fitsAt, dimension or main)
-    plan.exactStart, plan.left = plan.start, left
-    plan.freed = plan.start > open and freedStart(keys, math.ceil(open), plan.start, limits.cost) or nil
-    plan.start = plan.freed and plan.freed.start or math.ceil(plan.start)
-    if plan.start <= now then plan.blockedBy = '' end
-  end
-  plan.headroom = headroomOf(state, limits, left, live)
-  return plan
+  plan.headroom = math.min(plan.headroom, 1 - (live + 1) / limits.concurrency)
+  return beats(best, plan.start, plan.headroom) and plan or nil
 end
 
 -- Leases that are over and given-back starts that have passed, a few per call.
 local function reap(clock, keys, state)
-  for _, rid in ipairs(redis.call('ZRANGEBYSCORE', keys.leases, '-inf', clock.now, 'LIMIT', 0, reapPerCall)) do
+  for _, rid in ipairs(redis.call('ZRANGEBYSCORE', keys.leases, '-inf', clock.now, 'LIMIT', '0', reapPerCall)) do
     redis.call('ZREM', keys.leases, rid)
   end
-  local passed = redis.call('ZRANGEBYSCORE', keys.freed, '-inf', '(' .. clock.now, 'LIMIT', 0, reapPerCall)
+  local passed = redis.call('ZRANGEBYSCORE', keys.freed, '-inf', clock.after, 'LIMIT', '0', reapPerCall)
   for _, member in ipairs(passed) do
     local bucket, tokens = string.match(member, '^%d+:(%d+):(%d+):')
     ledgerAmend(keys, state, tonumber(bucket), -tonumber(tokens), -1)

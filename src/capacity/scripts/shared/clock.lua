@@ -4,7 +4,8 @@
 -- stored offset and grants go on. The epoch names one life of the state. A caller that knows another epoch than the
 -- stored one proves that state was lost (flush, failover to an empty replica) while calls may still be in flight.
 --
--- Result: now (ms), epoch (string), lostAt (ms, nil unless state was lost)
+-- Result: now (ms), after (the same as an exclusive bound of a ZSET's range), epoch (string), lostAt (ms, nil unless
+-- state was lost)
 local clockToleranceMs = 1000
 local clockWriteEveryMs = 100
 
@@ -19,7 +20,7 @@ local function readClock(key, suppliedNow, knownEpoch)
     epoch = string.format('%.0f', micros)
     local lost = knownEpoch ~= ''
     redis.call('HSET', key, 'last', raw, 'offset', 0, 'epoch', epoch, 'bornAt', raw, 'lost', lost and 1 or 0)
-    return { now = raw, epoch = epoch, lostAt = lost and raw or nil }
+    return { now = raw, after = '(' .. raw, epoch = epoch, lostAt = lost and raw or nil }
   end
 
   local last, offset = tonumber(stored[1]), tonumber(stored[2])
@@ -38,5 +39,5 @@ local function readClock(key, suppliedNow, knownEpoch)
     lost = true
     redis.call('HSET', key, 'lost', 1)
   end
-  return { now = now, epoch = epoch, lostAt = lost and tonumber(stored[4]) or nil }
+  return { now = now, after = '(' .. now, epoch = epoch, lostAt = lost and tonumber(stored[4]) or nil }
 end

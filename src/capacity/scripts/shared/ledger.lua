@@ -4,14 +4,16 @@
 -- side. Sums are kept, buckets leave at the front and join at the back, and a whole minute has at most 600 of them:
 -- no step depends on the number of reservations.
 local bucketMs = 100
+-- Most walks end within a few buckets; a long one goes on in larger steps.
+local firstChunkLength = 4
 local chunkLength = 32
 
 local function bucketLeavesAt(bucket, windowMs)
   return (bucket + 1) * bucketMs + windowMs
 end
 
-local function chunkOf(keys, offset)
-  local buckets = redis.call('LRANGE', keys.order, offset, offset + chunkLength - 1)
+local function chunkOf(keys, offset, length)
+  local buckets = redis.call('LRANGE', keys.order, offset, offset + length - 1)
   if #buckets == 0 then return buckets end
   local fields = {}
   for i, bucket in ipairs(buckets) do
@@ -28,23 +30,25 @@ local function ledgerFull(state, left, limits)
   return nil
 end
 
+local nothingLeft = { requests = 0, tokens = 0 }
+
 -- Earliest start at or after `from` at which the cost fits. Changes nothing.
 -- Result: start (ms), what it waited for (nil, 'rpm' or 'tpm'), the buckets that have left the window by then.
-local function ledgerStart(keys, state, limits, from, windowMs)
-  local left = { requests = 0, tokens = 0, first = state.firstBucket, names = {} }
-  if state.lastBucket == 0 then return from, nil, left end
+local function ledgerStart(group, limits, from, windowMs)
+  local state = group.state
+  if state.lastBucket == 0 then return from, nil, nothingLeft end
   if bucketLeavesAt(state.lastBucket, windowMs) <= from then
-    left.all, left.requests, left.tokens = true, state.requests, state.tokens
-    return from, nil, left
+    return from, nil, { all = true, requests = state.requests, tokens = state.tokens }
+  end
+  if bucketLeavesAt(state.firstBucket, windowMs) > from and not ledgerFull(state, nothingLeft, limits) then
+    return from, nil, nothingLeft
   end
 
-  if bucketLeavesAt(state.firstBucket, windowMs) > from and not ledgerFull(state, left, limits) then
-    return from, nil, left
-  end
-
-  local start, waitedFor, offset = from, nil, 0
+  local keys, left = keysOf(group), { requests = 0, tokens = 0, names = {} }
+  local start, waitedFor, offset, length = from, nil, 0, firstChunkLength
   repeat
-    local buckets, amounts = chunkOf(keys, offset)
+    local buckets, amounts = chunkOf(keys, offset, length)
+    local isLast = #buckets < length
     for i, name in ipairs(buckets) do
       local leavesAt = bucketLeavesAt(tonumber(name), windowMs)
       if leavesAt > start then
@@ -59,13 +63,14 @@ local function ledgerStart(keys, state, limits, from, windowMs)
       left.requests = left.requests + (tonumber(amounts[2 * i]) or 0)
       left.names[#left.names + 1] = name
     end
-    offset = offset + chunkLength
-  until #buckets < chunkLength
+    offset, length = offset + length, chunkLength
+  until isLast
   left.all = true
   return start, waitedFor, left
 end
 
 local function dropLeft(keys, state, left)
+  if left == nothingLeft then return end
   if left.all then
     redis.call('DEL', keys.order, keys.window)
     state.requests, state.tokens, state.firstBucket, state.lastBucket = 0, 0, 0, 0
@@ -95,8 +100,9 @@ local function ledgerAppend(keys, state, start, tokens)
     if state.firstBucket == 0 then state.firstBucket = bucket end
     state.lastBucket = bucket
   end
-  redis.call('HINCRBY', keys.window, bucket, tokens)
-  redis.call('HINCRBY', keys.window, bucket .. 'n', 1)
+  local name = string.format('%.0f', bucket)
+  redis.call('HINCRBY', keys.window, name, tokens)
+  redis.call('HINCRBY', keys.window, name .. 'n', '1')
   state.tokens, state.requests = state.tokens + tokens, state.requests + 1
   return bucket
 end
