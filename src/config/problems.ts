@@ -41,8 +41,9 @@ function show(value: unknown): string {
   if (value === null) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (typeof value === 'object') return 'a map';
-  // YAML's numbers, booleans, NaN and infinities included.
-  if (typeof value !== 'string') return String(value as number | boolean | bigint | undefined);
+  // Of scalars YAML knows numbers (NaN and infinities included), booleans and texts.
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'string') return `a ${typeof value}`;
   return value.length > longestShownText ? `a text of ${value.length} characters` : JSON.stringify(value);
 }
 
