@@ -22,7 +22,7 @@ export interface FailureRow {
 }
 
 /** Nothing a provider does is ours to blame on a schema or on ourselves. */
-const notOfProviders: readonly FailureType[] = ['Llm.OutputInvalid', 'Llm.Internal'];
+const notOfProviders: readonly FailureType[] = ['Llm.OutputInvalid', 'Llm.Cancelled', 'Llm.Internal'];
 
 export const providerFailureTypes = failureTypes.filter(
   (type) => type.startsWith('Llm.') && !notOfProviders.includes(type),
