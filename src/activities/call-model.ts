@@ -19,7 +19,7 @@ import type { Call, Claim } from './call-endpoint';
 import { outputOf, withAttempts } from './call-output';
 import { keepAlive } from './keep-alive';
 import type { ActivityDependencies } from './ports';
-import { readRepair, withRepair } from './repair';
+import { renderCall } from './repair';
 import { reservationOf } from './reservation-of';
 import { candidatesOf, digestRequest, hasEndpoint, renderRequest } from './resolve-step';
 import { sleepUntilAborted } from './sleep';
@@ -113,9 +113,7 @@ async function prepareCall(deps: ActivityDependencies, input: CallModelInput, jo
       ),
     );
   }
-  const rendered = renderRequest(parts, digest);
-  const repaired =
-    repair === undefined ? rendered : withRepair(rendered, repair, await readRepair(deps.journal, repair));
+  const rendered = await renderCall(deps.journal, renderRequest(parts, digest), repair);
   const limitMs = info.scheduleToCloseTimeoutMs;
   // Both by the server's clock: what the attempts before this one have used.
   const earlierMs = info.currentAttemptScheduledTimestampMs - info.scheduledTimestampMs;
@@ -123,8 +121,8 @@ async function prepareCall(deps: ActivityDependencies, input: CallModelInput, jo
     deps,
     input,
     journalKey,
-    rendered: repaired,
-    candidates: candidatesOf(deps, plan.pool, repaired),
+    rendered,
+    candidates: candidatesOf(deps, plan.pool, rendered),
     attempt: info.attempt,
     signal: Context.current().cancellationSignal,
     endsAtMs: limitMs > 0 ? arrivedAtMs + limitMs - earlierMs : Number.POSITIVE_INFINITY,

@@ -5,7 +5,7 @@ import type { Reservation } from '../contracts/capacity';
 import type { JsonObject } from '../contracts/json';
 import type { Grant, OpenStepInput, OpenStepOutput, StepPlan, TierPlan } from '../contracts/step';
 import type { ActivityDependencies } from './ports';
-import { readRepair, withRepair } from './repair';
+import { renderCall } from './repair';
 import { candidatesOf, digestRequest, planStep, renderRequest } from './resolve-step';
 import type { RenderedRequest, RequestParts } from './resolve-step';
 
@@ -30,8 +30,8 @@ export async function openStep(deps: ActivityDependencies, input: OpenStepInput)
   const opened = { ...(input.plan === undefined ? { plan } : {}), requestDigest };
   const journaled = await deps.journal.get(journalKeyOf(id, requestDigest)).catch(() => undefined);
   if (journaled !== undefined) return { ...opened, capacity: { kind: 'journaled' } };
-  const rendered = renderRequest(parts, requestDigest);
-  const capacity = await reserveFirst({ deps, input, plan, tier, rendered: await repaired(deps, input, rendered) });
+  const rendered = await renderCall(deps.journal, renderRequest(parts, requestDigest), input.repair);
+  const capacity = await reserveFirst({ deps, input, plan, tier, rendered });
   deps.crashPoint('afterOpen');
   return { ...opened, capacity };
 }
@@ -63,14 +63,6 @@ function grantOf({ process }: ActivityDependencies, reservation: Reservation, ho
   const { endpoint, startAt, startInMs, blockedBy } = reservation;
   const receivedAtMs = Math.round(performance.now());
   return { endpoint, hop, startAt, startInMs, ...(blockedBy && { blockedBy }), process, receivedAtMs };
-}
-
-async function repaired(
-  { journal }: ActivityDependencies,
-  { repair }: OpenStepInput,
-  rendered: RenderedRequest,
-): Promise<RenderedRequest> {
-  return repair === undefined ? rendered : withRepair(rendered, repair, await readRepair(journal, repair));
 }
 
 /** Most a history takes; more is a mistake of the caller that must not reach a provider. */

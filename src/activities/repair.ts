@@ -7,12 +7,12 @@ import type { RenderedRequest } from './resolve-step';
 const maxInvalidAnswerCharacters = 24_000;
 
 /** Text of the answer to be repaired, or undefined when the journal no longer has it. */
-export async function readRepair(journal: Journal, repair: RepairRequest): Promise<string | undefined> {
+async function readRepair(journal: Journal, repair: RepairRequest): Promise<string | undefined> {
   const entry = await journal.get(repair.invalidAnswerKey).catch(() => undefined);
   return entry?.text.slice(0, maxInvalidAnswerCharacters);
 }
 
-export function withRepair(
+function withRepair(
   rendered: RenderedRequest,
   repair: RepairRequest,
   invalidAnswer: string | undefined,
@@ -26,4 +26,13 @@ export function withRepair(
     ...rendered,
     messages: [...rendered.messages, { role: 'assistant', content: answer }, { role: 'user', content: complaint }],
   };
+}
+
+/** The request of a call, its repair included: the same when a step is opened and when it is called. */
+export async function renderCall(
+  journal: Journal,
+  rendered: RenderedRequest,
+  repair: RepairRequest | undefined,
+): Promise<RenderedRequest> {
+  return repair === undefined ? rendered : withRepair(rendered, repair, await readRepair(journal, repair));
 }

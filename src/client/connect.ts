@@ -4,6 +4,7 @@ import { defaultTaskQueue } from '../contracts/names';
 import { shippedPipelines } from '../contracts/pipelines/catalogue';
 import type { PipelineContract } from '../contracts/pipelines/catalogue';
 import { HoldfastError } from '../errors/holdfast-error';
+import { temporalUnreachable } from '../errors/temporal-unreachable';
 import { HoldfastClient } from './holdfast-client';
 
 export interface ConnectOptions {
@@ -38,12 +39,7 @@ export async function connect(options: ConnectOptions = {}): Promise<HoldfastCli
     });
   } catch (error) {
     const told = error instanceof Error ? error.message : String(error);
-    throw new HoldfastError(
-      'Service.Unreachable',
-      `Temporal does not answer at ${address} (${told}); start it with "npm start" or set TEMPORAL_ADDRESS`,
-      { service: 'temporal', address },
-      { cause: error },
-    );
+    throw temporalUnreachable(address, told, error);
   }
   const client = new Client({ connection, namespace: options.namespace ?? namespace ?? 'default' });
   return new HoldfastClient({

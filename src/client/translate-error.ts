@@ -7,9 +7,7 @@ import {
   QueryNotRegisteredError,
 } from '@temporalio/client';
 import {
-  ActivityFailure,
   ApplicationFailure,
-  ChildWorkflowFailure,
   CancelledFailure,
   TerminatedFailure,
   TimeoutFailure,
@@ -17,6 +15,7 @@ import {
 } from '@temporalio/common';
 import { isFailureType } from '../errors/failure-types';
 import { HoldfastError } from '../errors/holdfast-error';
+import { rootOf } from '../errors/root-of';
 
 interface Subject {
   readonly workflowId: string;
@@ -82,19 +81,13 @@ function translateError({ workflowId }: Subject, error: unknown): unknown {
 function failedRun(workflowId: string, error: WorkflowFailedError): HoldfastError {
   const cause = rootOf(error.cause);
   const failure = cause instanceof ApplicationFailure ? (cause.type ?? 'Error') : kindOf(cause);
-  const told = cause?.message ?? 'no reason given';
+  const told = cause instanceof Error ? cause.message : 'no reason given';
   return new HoldfastError(
     'Pipeline.Failed',
     `${workflowId} failed: ${failure}: ${told}`,
     { workflowId, failure },
     { cause: error },
   );
-}
-
-/** The pipeline's own failure may wrap that of an activity or a child. */
-function rootOf(error: Error | undefined): Error | undefined {
-  const isWrapper = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
-  return isWrapper && error.cause !== undefined ? rootOf(error.cause) : error;
 }
 
 function kindOf(cause: unknown): string {

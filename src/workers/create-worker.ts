@@ -5,6 +5,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { createActivities } from '../activities/create-activities';
 import { createDocumentActivities } from '../activities/document-activities';
 import { HoldfastError } from '../errors/holdfast-error';
+import { temporalUnreachable } from '../errors/temporal-unreachable';
 import { createDependencies } from './create-dependencies';
 import type { Dependencies } from './create-dependencies';
 import { readWorkerEnvironment } from './worker-environment';
@@ -87,12 +88,7 @@ async function connectNative(): Promise<{ connection: NativeConnection; namespac
   try {
     return { connection: await NativeConnection.connect({ ...connectionOptions, address }), namespace };
   } catch (error) {
-    throw new HoldfastError(
-      'Service.Unreachable',
-      `Temporal does not answer at ${address} (${reasonOf(error)}); start it with "npm start" or set TEMPORAL_ADDRESS`,
-      { service: 'temporal', address },
-      { cause: error },
-    );
+    throw temporalUnreachable(address, reasonOf(error), error);
   }
 }
 

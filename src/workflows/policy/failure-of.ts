@@ -1,15 +1,9 @@
 /** Reads the catalogue type out of whatever an activity or a child workflow threw. */
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancelledFailure,
-  ChildWorkflowFailure,
-  TerminatedFailure,
-  TimeoutFailure,
-} from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure, TerminatedFailure, TimeoutFailure } from '@temporalio/common';
 import { isFailureType } from '../../errors/failure-types';
 import type { FailureType } from '../../errors/failure-types';
 import type { FailureDetails } from '../../errors/holdfast-error';
+import { rootOf } from '../../errors/root-of';
 
 export interface StepFailure {
   readonly type: FailureType;
@@ -34,10 +28,4 @@ export function failureOf(error: unknown): StepFailure {
   }
   const message = cause instanceof Error ? cause.message : String(cause);
   return { type: 'Llm.Internal', message, details: {} };
-}
-
-/** A child's failure wraps its activity's, which wraps the reason. */
-function rootOf(error: unknown): unknown {
-  const isWrapper = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
-  return isWrapper && error.cause !== undefined ? rootOf(error.cause) : error;
 }
