@@ -18,6 +18,14 @@ export const benchSettings: CapacitySettings = {
   jitterMs: 50,
   retryBudgetShare: 0.1,
   retryBudgetFloor: 10,
+  batchAheadMs: 500,
+  batchMinimumShare: 0.1,
+  standardMinimumShare: 0.1,
+  interactiveFloorShare: 0.1,
+  tenants: {},
+  defaultTenant: { weight: 1, priority: 'standard' },
+  onStoreDown: { interactive: 'wait', batch: 'wait' },
+  limitsVersion: 1,
 };
 
 export function candidatesOf({ endpoints, load }: Pick<Cell, 'endpoints' | 'load'>): readonly CapacityCandidate[] {

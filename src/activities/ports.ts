@@ -1,7 +1,7 @@
 /** Everything activities need from the outside, as interfaces. `workers/` constructs it once per process. */
 import type { CapacityCost } from '../contracts/capacity';
 import type { ModelRequest } from '../contracts/model';
-import type { EndpointSettings, ProviderName, Settings } from '../contracts/settings';
+import type { EndpointSettings, Settings } from '../contracts/settings';
 import type { Usage } from '../contracts/usage';
 import type { CapacityStore } from '../capacity/store';
 import type { Journal } from '../journal/journal';
@@ -22,12 +22,14 @@ export const crashPoints = [
 export type CrashPoint = (typeof crashPoints)[number];
 
 export interface CostEstimator {
-  /** Input tokens of a request as the provider will count them, rounded up. */
+  /** Input tokens of a request as the model's provider will count them, rounded up: the tokenizer, corrected by what was learned. */
   inputTokens(request: ModelRequest): number;
-  /** What the provider charges at admission. */
-  costOf(provider: ProviderName, inputTokens: number, maxOutputTokens: number): CapacityCost;
+  /** What the provider charges: at admission, and what is expected while it generates. */
+  costOf(endpoint: EndpointSettings, inputTokens: number, maxOutputTokens: number): CapacityCost;
   /** What the provider has charged once the usage is known. */
-  chargedTokensOf(provider: ProviderName, usage: Usage, maxOutputTokens: number): number;
+  chargedOf(endpoint: EndpointSettings, usage: Usage, maxOutputTokens: number): CapacityCost;
+  /** Takes in how far an estimate was off. `estimatedInputTokens` is what `inputTokens` says of the request, asked right before this. */
+  learn(endpoint: EndpointSettings, seen: { readonly estimatedInputTokens: number; readonly usage: Usage }): void;
 }
 
 export interface ActivityDependencies {

@@ -1,10 +1,9 @@
 /** What a reserve request must satisfy before the store is asked: a mistake is told at once and charges nothing. */
-import type { CapacityCandidate, ReserveRequest, Settlement } from '../contracts/capacity';
+import type { CapacityCandidate, CapacityCost, ReserveRequest, Settlement } from '../contracts/capacity';
 import { callOutcomes } from '../contracts/capacity';
-import type { Limits } from '../contracts/settings';
+import { limitDimensions } from '../contracts/settings';
+import type { LimitDimension, Limits } from '../contracts/settings';
 import { HoldfastError } from '../errors';
-
-const dimensions = ['rpm', 'tpm', 'concurrency'] as const satisfies readonly (keyof Limits)[];
 
 /**
  * The candidates that can admit the cost when they are idle, in their order.
@@ -19,7 +18,7 @@ export function admissibleCandidates(request: ReserveRequest): readonly Capacity
   checkAmount(maxWaitMs, `maxWaitMs of ${rid}`, 'a number of milliseconds of 0 or more');
   for (const candidate of candidates) {
     checkLimits(candidate);
-    checkAmount(candidate.cost.tokens, `cost.tokens of ${rid} on ${candidate.endpoint}`, 'a token count of 0 or more');
+    checkCost(candidate.cost, (name) => `cost.${name} of ${rid} on ${candidate.endpoint}`);
   }
   const admissible = candidates.filter((candidate) => exceededLimit(candidate) === undefined);
   if (admissible.length === 0) throw requestTooLarge(request);
@@ -28,13 +27,21 @@ export function admissibleCandidates(request: ReserveRequest): readonly Capacity
 
 /** Throws `Llm.Internal` for an unknown outcome or an amount that is none. */
 export function checkSettlement(settlement: Settlement): void {
-  const { rid, outcome, actualTokens, blockedForMs } = settlement;
+  const { rid, outcome, actual, blockedForMs } = settlement;
   if (!callOutcomes.includes(outcome)) {
     throw defect(`outcome of ${rid}`, outcome, `one of ${callOutcomes.join(', ')}`);
   }
-  if (actualTokens !== undefined) checkAmount(actualTokens, `actualTokens of ${rid}`, 'a token count of 0 or more');
+  if (actual !== undefined) checkCost(actual, (name) => `actual.${name} of ${rid}`);
   if (blockedForMs !== undefined) {
     checkAmount(blockedForMs, `blockedForMs of ${rid}`, 'a number of milliseconds of 0 or more');
+  }
+}
+
+function checkCost(cost: CapacityCost, nameOf: (name: string) => string): void {
+  const expected = 'a token count of 0 or more';
+  checkAmount(cost.tokens, nameOf('tokens'), expected);
+  for (const name of ['inputTokens', 'outputTokens'] as const) {
+    if (cost[name] !== undefined) checkAmount(cost[name], nameOf(name), expected);
   }
 }
 
@@ -42,8 +49,9 @@ function checkAmount(value: unknown, name: string, expected: string): void {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) throw defect(name, value, expected);
 }
 
-function checkLimits({ endpoint, limits }: CapacityCandidate): void {
-  for (const dimension of dimensions) {
+/** Throws `Config.Invalid` for a limit that is no number above 0. */
+export function checkLimits({ endpoint, limits }: { readonly endpoint: string; readonly limits: Limits }): void {
+  for (const dimension of limitDimensions) {
     const limit = limits[dimension];
     if (limit === undefined || (Number.isFinite(limit) && limit > 0)) continue;
     throw new HoldfastError(
@@ -55,15 +63,34 @@ function checkLimits({ endpoint, limits }: CapacityCandidate): void {
 }
 
 /** The first limit that the cost exceeds on an idle endpoint. */
-function exceededLimit({ limits, cost }: CapacityCandidate): keyof Limits | undefined {
-  const needed = { rpm: 1, tpm: Math.ceil(cost.tokens), concurrency: 1 };
-  return dimensions.find((dimension) => needed[dimension] > (limits[dimension] ?? Infinity));
+function exceededLimit({ limits, cost }: CapacityCandidate): LimitDimension | undefined {
+  const needed = neededOf(cost);
+  return limitDimensions.find((dimension) => needed[dimension] > (limits[dimension] ?? Infinity));
 }
+
+function neededOf({ tokens, inputTokens = tokens, outputTokens = 0 }: CapacityCost): Record<LimitDimension, number> {
+  const input = Math.ceil(inputTokens);
+  return {
+    rpm: 1,
+    tpm: Math.ceil(tokens),
+    inputTpm: input,
+    outputTpm: Math.ceil(outputTokens),
+    rpd: 1,
+    concurrency: 1,
+  };
+}
+
+const units: Partial<Record<LimitDimension, string>> = {
+  tpm: 'tokens',
+  inputTpm: 'input tokens',
+  outputTpm: 'output tokens',
+};
 
 function requestTooLarge({ pool, rid, candidates }: ReserveRequest): HoldfastError {
   const reasons = candidates.map((candidate) => {
     const dimension = exceededLimit(candidate) ?? 'tpm';
-    const needed = dimension === 'tpm' ? `${Math.ceil(candidate.cost.tokens)} tokens` : '1 request';
+    const unit = units[dimension];
+    const needed = unit === undefined ? '1 request' : `${neededOf(candidate.cost)[dimension]} ${unit}`;
     return `${candidate.endpoint} (${needed}, ${dimension} ${candidate.limits[dimension]})`;
   });
   return new HoldfastError(

@@ -1,29 +1,14 @@
 /**
- * Names of the keys. All keys that one script touches carry the hash tag of their group of pools, so that they live
- * in one slot of a Redis Cluster. The kind stands before the name, so no name can run into another's key.
+ * Names of the keys a script is given. Everything else it touches is named by the script itself and begins with the
+ * same root: all keys of one group of pools carry its hash tag, so they live in one slot of a Redis Cluster.
  */
 export interface CapacityKeys {
-  readonly clock: string;
+  /** A hash; the scripts derive their other keys from its name (see `scripts/shared/state.lua`). */
+  readonly state: string;
   reservation(rid: string): string;
-  budget(pool: string): string;
-  /** In the order `scripts/shared/group.lua` reads them. */
-  group(quotaGroup: string, endpoint: string): readonly string[];
 }
 
 export function capacityKeys(keyPrefix: string, tag: string): CapacityKeys {
   const root = `${keyPrefix}{${encodeURIComponent(tag)}}:`;
-  return {
-    clock: `${root}clock`,
-    reservation: (rid) => `${root}rid:${rid}`,
-    budget: (pool) => `${root}budget:${pool}`,
-    group: (quotaGroup, endpoint) => [
-      `${root}state:${quotaGroup}`,
-      `${root}pause:${quotaGroup}`,
-      `${root}closed:${endpoint}`,
-      `${root}order:${quotaGroup}`,
-      `${root}window:${quotaGroup}`,
-      `${root}leases:${quotaGroup}`,
-      `${root}freed:${quotaGroup}`,
-    ],
-  };
+  return { state: `${root}state`, reservation: (rid) => `${root}rid:${rid}` };
 }

@@ -4,20 +4,9 @@
  */
 import type { Limits } from '../contracts/settings';
 
-/** A dimension that is not limited is 0. */
-export interface Pacing {
-  readonly rpm: number;
-  readonly tpm: number;
-  readonly concurrency: number;
-  /** Least time between two starts, ms. */
-  readonly requestGapMs: number;
-  /** Time one token takes at the limit's rate, ms. */
-  readonly tokenMs: number;
-}
-
 const minuteMs = 60_000;
-/** Azure OpenAI judges a request limit on windows of 10 s. */
-const judgedWindowMs = 10_000;
+/** Azure OpenAI judges a request limit on windows of 10 s, some deployments on windows of 1 s. */
+const defaultRequestWindowMs = 10_000;
 /** Starts are whole milliseconds, and a limiter may count both ends of its window. */
 const roundingMs = 1;
 
@@ -27,23 +16,28 @@ export function windowMsOf(jitterMs: number): number {
 }
 
 /**
- * Spacing of requests. A limiter may have a burst of one second of rate or of one request, whichever is more. When a
- * second of rate has room for the requests that jitter pushes together, the spacing only has to keep windows of 10 s
- * (and with them the minute) within the limit; below that every gap has to outlast the jitter itself.
+ * Least time between two starts, ms. A limiter may have a burst of one second of rate or of one request, whichever is
+ * more. When a second of rate has room for the requests that jitter pushes together, the spacing only has to keep
+ * the judged windows (and with them the minute) within the limit; below that every gap has to outlast the jitter itself.
+ * A window of 1 s that admits `n` requests is kept by n − 1 gaps, as both its ends may hold a request.
  */
-export function requestGapMsOf(rpm: number, jitterMs: number): number {
+export function requestGapMsOf(
+  { rpm = 0, requestWindowMs = defaultRequestWindowMs }: Limits,
+  jitterMs: number,
+): number {
+  if (rpm === 0) return 0;
+  const sparseMs = minuteMs / rpm + jitterMs + roundingMs;
+  const judgedMs = requestWindowMs + jitterMs + roundingMs;
+  const admitted = rpm / (minuteMs / requestWindowMs);
+  if (requestWindowMs < defaultRequestWindowMs) {
+    return admitted < 1 ? sparseMs : judgedMs / Math.max(1, Math.floor(admitted) - 1);
+  }
   const absorbsJitter = (rpm / minuteMs) * (1000 - jitterMs) >= 1;
-  if (!absorbsJitter) return minuteMs / rpm + jitterMs + roundingMs;
-  return (judgedWindowMs + jitterMs + roundingMs) / (rpm * (judgedWindowMs / minuteMs));
+  return absorbsJitter ? judgedMs / admitted : sparseMs;
 }
 
-export function compileLimits(limits: Limits, jitterMs: number): Pacing {
-  const { rpm = 0, tpm = 0, concurrency = 0 } = limits;
-  return {
-    rpm,
-    tpm,
-    concurrency,
-    requestGapMs: rpm > 0 ? requestGapMsOf(rpm, jitterMs) : 0,
-    tokenMs: tpm > 0 ? minuteMs / tpm : 0,
-  };
+/** rpm, tpm, inputTpm, outputTpm, rpd, concurrency (0 = not limited), then the gap between requests, ms. */
+export function compileLimits(limits: Limits, jitterMs: number): readonly number[] {
+  const { rpm = 0, tpm = 0, inputTpm = 0, outputTpm = 0, rpd = 0, concurrency = 0 } = limits;
+  return [rpm, tpm, inputTpm, outputTpm, rpd, concurrency, requestGapMsOf(limits, jitterMs)];
 }

@@ -3,6 +3,8 @@ import type { Cluster, Redis } from 'ioredis';
 import type {
   CapacityCandidate,
   ConfirmAnswer,
+  LimitChange,
+  PoolReading,
   Reservation,
   ReserveAnswer,
   ReserveRequest,
@@ -10,10 +12,11 @@ import type {
 } from '../contracts/capacity';
 import type { CapacitySettings } from '../contracts/settings';
 import { HoldfastError } from '../errors';
-import { admissibleCandidates, checkSettlement } from './check-request';
+import { admissibleCandidates, checkLimits, checkSettlement } from './check-request';
 import { capacityKeys, type CapacityKeys } from './keys';
-import { compileLimits, windowMsOf } from './pacing';
-import { actualTokensOf, admissionOf, pauseOf } from './settlement';
+import { LimitsInForce } from './limits-in-force';
+import { poolReadingOf } from './pool-reading';
+import { callArgument, candidatesArgument, settingsArgument, settlementArguments } from './script-arguments';
 import { createScriptRunner, type RunScript } from './script-runner';
 import type { Operation } from './script-source';
 import type { CapacityStore } from './store';
@@ -29,6 +32,8 @@ export interface RedisCapacityStoreOptions {
    * correct and only does not spread over a cluster.
    */
   readonly groupOfPool?: (pool: string) => string;
+  /** Told when limits of this process are not the ones in force. Default: nobody is. */
+  readonly warn?: (text: string) => void;
   /** Clock in ms for tests instead of the one of Redis; refused without `allowTestClock`. */
   readonly now?: () => number;
   readonly allowTestClock?: true;
@@ -41,11 +46,20 @@ export function createRedisCapacityStore(options: RedisCapacityStoreOptions): Ca
 }
 
 type Reply = readonly unknown[];
-type Claim = Pick<Reservation, 'rid' | 'pool' | 'endpoint' | 'quotaGroup'>;
+type Claim = Pick<Reservation, 'rid' | 'pool'>;
+
+interface Call {
+  readonly pool: string;
+  /** Absent where no reservation is touched. */
+  readonly rid?: string;
+  readonly args: readonly (string | number | Buffer)[];
+}
 
 class RedisCapacityStore implements CapacityStore {
   readonly #options: RedisCapacityStoreOptions;
   readonly #run: RunScript;
+  readonly #settings: (nowMs: number) => Buffer;
+  readonly #limits: LimitsInForce;
   readonly #keys = new Map<string, CapacityKeys>();
   /** Tag → epoch of the state this process last saw. Shown with each call, it uncovers a state that was lost. */
   readonly #epochs = new Map<string, string>();
@@ -53,117 +67,140 @@ class RedisCapacityStore implements CapacityStore {
   constructor(options: RedisCapacityStoreOptions) {
     this.#options = options;
     this.#run = createScriptRunner(options.redis);
+    this.#settings = settingsArgument(options.capacity);
+    const { limitsVersion, jitterMs } = options.capacity;
+    this.#limits = new LimitsInForce({ version: limitsVersion, jitterMs, warn: options.warn ?? (() => undefined) });
   }
 
   async reserve(request: ReserveRequest): Promise<ReserveAnswer> {
     const candidates = admissibleCandidates(request);
-    const { capacity } = this.#options;
-    const keys = this.#keysOf(request.pool);
-    const [code, , ...rest] = await this.#call('reserve', request, {
-      keys: [keys.budget(request.pool), ...candidates.flatMap((each) => keys.group(each.quotaGroup, each.endpoint))],
-      args: [
-        Math.floor(request.maxWaitMs),
-        request.isRetry === true ? 1 : 0,
-        capacity.jitterMs,
-        windowMsOf(capacity.jitterMs),
-        capacity.leaseMs,
-        this.#maxAheadMs(),
-        capacity.retryBudgetShare,
-        capacity.retryBudgetFloor,
-        ...candidates.flatMap((each) => candidateArgs(each, capacity.jitterMs)),
-      ],
-    });
-    if (code === 'granted') return { kind: 'granted', reservation: reservationOf(request, rest) };
-    if (code === 'spent' || code === 'retryBudgetSpent') return { kind: code };
-    const [retryInMs, blockedBy, endpoint] = rest as [number, string, string];
-    return { kind: 'wait', retryInMs, blockedBy: `${blockedBy} on ${endpoint}` };
+    await this.#configure(request.pool, candidates);
+    let reply = await this.#reserve(request, candidates);
+    if (reply[0] === 'unconfigured') {
+      // The state was lost since.
+      this.#limits.forget(this.#tagOf(request.pool));
+      await this.#configure(request.pool, candidates);
+      reply = await this.#reserve(request, candidates);
+    }
+    return reserveAnswerOf(request, reply);
   }
 
-  async confirm(reservation: Reservation): Promise<ConfirmAnswer> {
-    const { jitterMs } = this.#options.capacity;
-    const [code, , startInMs, leaseMs] = await this.#call('confirm', reservation, {
-      keys: this.#groupKeys(reservation),
-      args: [jitterMs, windowMsOf(jitterMs), reservation.leaseMs, this.#maxAheadMs()],
-    });
+  async confirm({ rid, pool, endpoint, quotaGroup }: Reservation): Promise<ConfirmAnswer> {
+    const args = [this.#packedSettings(), endpoint, quotaGroup];
+    const [code, , startInMs, leaseMs] = await this.#call('confirm', { pool, rid, args });
     if (code === 'spent') return { kind: 'spent' };
     return { kind: 'confirmed', startInMs: startInMs as number, leaseMs: leaseMs as number };
   }
 
-  async renew(reservation: Reservation): Promise<boolean> {
-    const [code] = await this.#call('renew', reservation, {
-      keys: this.#groupKeys(reservation),
-      args: [reservation.leaseMs, reservation.endpoint, reservation.quotaGroup],
-    });
+  async renew({ rid, pool, leaseMs, endpoint, quotaGroup }: Reservation): Promise<boolean> {
+    const [code] = await this.#call('renew', { pool, rid, args: [leaseMs, endpoint, quotaGroup] });
     return code === 'renewed';
   }
 
   async settle(settlement: Settlement): Promise<void> {
     checkSettlement(settlement);
-    const pause = pauseOf(settlement);
-    await this.#call('settle', settlement, {
-      keys: this.#groupKeys(settlement),
-      args: [
-        this.#options.capacity.leaseMs,
-        actualTokensOf(settlement) ?? '',
-        pause.groupMs,
-        pause.endpointMs,
-        admissionOf(settlement),
-      ],
-    });
+    const { rid, pool, endpoint, quotaGroup } = settlement;
+    const args = [this.#packedSettings(), endpoint, quotaGroup, ...settlementArguments(settlement)];
+    await this.#call('settle', { pool, rid, args });
   }
 
-  async release(reservation: Reservation): Promise<void> {
-    const keys = this.#keysOf(reservation.pool);
-    await this.#call('release', reservation, {
-      keys: [keys.budget(reservation.pool), ...this.#groupKeys(reservation)],
-      args: [this.#options.capacity.leaseMs],
-    });
+  async release({ rid, pool }: Claim): Promise<void> {
+    await this.#call('release', { pool, rid, args: [this.#packedSettings(), pool] });
   }
 
-  /** Every script starts with the clock, the reservation and what this process knows of them. */
-  async #call(
-    operation: Operation,
-    { pool, rid }: Pick<Claim, 'pool' | 'rid'>,
-    { keys, args }: { readonly keys: readonly string[]; readonly args: readonly (string | number)[] },
-  ): Promise<Reply> {
+  async setLimits({ pool, quotaGroup, limits }: LimitChange): Promise<number> {
+    checkLimits({ endpoint: quotaGroup, limits });
+    const args = this.#limits.changeArguments(quotaGroup, limits);
+    const [, , , version] = await this.#call('configure', { pool, args });
+    return Number(version);
+  }
+
+  async inspect(
+    pool: string,
+    endpoints: readonly Pick<CapacityCandidate, 'endpoint' | 'quotaGroup' | 'limits'>[],
+  ): Promise<PoolReading> {
+    const names = endpoints.flatMap(({ endpoint, quotaGroup }) => [endpoint, quotaGroup]);
+    const [, , ...rows] = await this.#call('inspect', { pool, args: [this.#packedSettings(), pool, ...names] });
+    return poolReadingOf(pool, endpoints, rows as string[]);
+  }
+
+  async #reserve(request: ReserveRequest, candidates: readonly CapacityCandidate[]): Promise<Reply> {
+    const { rid, pool, tenant } = request;
+    const args = [
+      pool,
+      tenant,
+      this.#packedSettings(),
+      callArgument(request, this.#options.capacity),
+      candidatesArgument(candidates),
+      ...candidates.flatMap(({ endpoint, quotaGroup }) => [endpoint, quotaGroup]),
+    ];
+    return this.#call('reserve', { pool, rid, args });
+  }
+
+  /** Puts the limits of a process in force when it first uses them, and whenever they are others than before. */
+  async #configure(pool: string, candidates: readonly CapacityCandidate[]): Promise<void> {
     const tag = this.#tagOf(pool);
-    const { clock, reservation } = this.#keysOf(pool);
+    const unknown = this.#limits.unknownIn(tag, candidates);
+    if (unknown.length === 0) return;
+    const [, , ...outcomes] = await this.#call('configure', { pool, args: this.#limits.argumentsOf(unknown) });
+    this.#limits.note(tag, unknown, outcomes);
+  }
+
+  /** Every script starts with the clock, what this process knows of the state, and the reservation. */
+  async #call(operation: Operation, { pool, rid, args }: Call): Promise<Reply> {
+    const tag = this.#tagOf(pool);
+    const keys = this.#keysOf(tag);
     const now = this.#options.now === undefined ? '' : Math.floor(this.#options.now());
     const reply = await this.#run({
       operation,
-      keys: [clock, reservation(rid), ...keys],
-      args: [now, this.#epochs.get(tag) ?? '', rid, ...args],
+      keys: rid === undefined ? [keys.state] : [keys.state, keys.reservation(rid)],
+      args: [now, this.#epochs.get(tag) ?? '', ...(rid === undefined ? [] : [rid]), ...args],
     });
     this.#epochs.set(tag, String(reply[1]));
     return reply;
+  }
+
+  #packedSettings(): Buffer {
+    return this.#settings(this.#options.now?.() ?? Date.now());
   }
 
   #tagOf(pool: string): string {
     return this.#options.groupOfPool?.(pool) ?? 'capacity';
   }
 
-  #keysOf(pool: string): CapacityKeys {
-    const tag = this.#tagOf(pool);
+  #keysOf(tag: string): CapacityKeys {
     const keys = this.#keys.get(tag) ?? capacityKeys(this.#options.keyPrefix, tag);
     this.#keys.set(tag, keys);
     return keys;
   }
-
-  #groupKeys({ pool, quotaGroup, endpoint }: Claim): readonly string[] {
-    return this.#keysOf(pool).group(quotaGroup, endpoint);
-  }
-
-  #maxAheadMs(): number {
-    return Math.max(...Object.values(this.#options.capacity.maxWaitMs));
-  }
 }
 
-function candidateArgs(
-  { endpoint, quotaGroup, limits, cost }: CapacityCandidate,
-  jitterMs: number,
-): (string | number)[] {
-  const { rpm, tpm, concurrency, requestGapMs, tokenMs } = compileLimits(limits, jitterMs);
-  return [endpoint, quotaGroup, rpm, tpm, concurrency, Math.ceil(cost.tokens), requestGapMs, tokenMs];
+function reserveAnswerOf(request: ReserveRequest, [code, , ...rest]: Reply): ReserveAnswer {
+  switch (code) {
+    case 'granted':
+      return { kind: 'granted', reservation: reservationOf(request, rest) };
+    case 'wait': {
+      const [retryInMs, blockedBy, endpoint] = rest as [number, string, string];
+      return { kind: 'wait', retryInMs, blockedBy: `${blockedBy} on ${endpoint}` };
+    }
+    case 'overloaded': {
+      const [expectedMs, waiting] = rest as [number, number];
+      return { kind: 'overloaded', expectedMs, waiting };
+    }
+    case 'spent':
+    case 'retryBudgetSpent':
+      return { kind: code };
+    case 'tooLarge': {
+      const { rid, pool } = request;
+      const [endpoint, dimension] = rest as [string, string];
+      const message =
+        `No endpoint of pool "${pool}" can ever admit ${rid} under the limits in force (${dimension} of ${endpoint}), ` +
+        'which are lower than those of the config. Raise them or send less.';
+      throw new HoldfastError('Capacity.RequestTooLarge', message, { pool });
+    }
+    default:
+      throw new HoldfastError('Llm.Internal', `The capacity script answered ${String(code)}. Report it.`);
+  }
 }
 
 function reservationOf({ rid, pool }: ReserveRequest, reply: Reply): Reservation {

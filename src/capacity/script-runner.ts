@@ -13,7 +13,7 @@ const totalTimeoutMs = 450;
 export interface ScriptCall {
   readonly operation: Operation;
   readonly keys: readonly string[];
-  readonly args: readonly (string | number)[];
+  readonly args: readonly (string | number | Buffer)[];
 }
 
 export type RunScript = (call: ScriptCall) => Promise<readonly unknown[]>;

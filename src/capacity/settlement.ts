@@ -1,5 +1,6 @@
 /** What an outcome means for the ledger and for everyone else who wants the endpoint. */
-import type { CallOutcome, Settlement } from '../contracts/capacity';
+import type { CallOutcome, CapacityCost, LimitReading, Settlement } from '../contracts/capacity';
+import type { LimitDimension } from '../contracts/settings';
 
 /** Pause when the provider gave no hint. */
 const defaultPauseMs = { rateLimited: 1_000, dead: 60_000 } as const satisfies Partial<Record<CallOutcome, number>>;
@@ -7,11 +8,12 @@ const defaultPauseMs = { rateLimited: 1_000, dead: 60_000 } as const satisfies P
 const maxPauseMs = 31 * 24 * 3_600_000;
 const maxTokens = 1e12;
 
-/** Tokens that replace the estimate; undefined keeps it. */
-export function actualTokensOf({ outcome, actualTokens }: Settlement): number | undefined {
-  if (outcome === 'unknown') return undefined;
-  if (actualTokens === undefined) return outcome === 'refused' ? 0 : undefined;
-  return Math.min(Math.ceil(actualTokens), maxTokens);
+/** What replaces the estimate, per dimension; undefined keeps it. */
+export function actualOf({ outcome, actual }: Settlement): Partial<CapacityCost> {
+  if (outcome === 'unknown') return {};
+  if (actual === undefined) return outcome === 'refused' ? { tokens: 0, inputTokens: 0, outputTokens: 0 } : {};
+  const entries = Object.entries(actual).filter(([, tokens]) => tokens !== undefined) as [string, number][];
+  return Object.fromEntries(entries.map(([name, tokens]) => [name, Math.min(Math.ceil(tokens), maxTokens)]));
 }
 
 /** A 429 closes the quota group, since all its endpoints share the limit; everything else only the endpoint. */
@@ -21,8 +23,32 @@ export function pauseOf({ outcome, blockedForMs }: Settlement): { groupMs: numbe
   return outcome === 'rateLimited' ? { groupMs: pauseMs, endpointMs: 0 } : { groupMs: 0, endpointMs: pauseMs };
 }
 
-/** What the outcome proves about the size of request the provider's limiter admits. */
-export function admissionOf({ outcome }: Settlement): 'yes' | 'no' | '' {
-  if (outcome === 'succeeded') return 'yes';
-  return outcome === 'rateLimited' ? 'no' : '';
+/** What the outcome proves about the size of request the provider's limiter admits; undefined = nothing. */
+export function admissionOf({ outcome }: Settlement): boolean | undefined {
+  if (outcome === 'succeeded') return true;
+  return outcome === 'rateLimited' ? false : undefined;
+}
+
+/**
+ * What the outcome says about the endpoint, for its breaker: true = it failed, false = it works, undefined = nothing
+ * (the call was cut off by us, or never reached a model).
+ */
+export function faultOf({ outcome, isFault }: Settlement): boolean | undefined {
+  if (isFault === true) return true;
+  return outcome === 'unknown' || outcome === 'dead' ? undefined : false;
+}
+
+const dimensionNumbers: Partial<Record<LimitDimension, number>> = { rpm: 1, tpm: 2, inputTpm: 3, outputTpm: 4 };
+const untold = -1;
+
+/** Readings of headers as `calibration.lua` takes them: dimension, limit, remaining, resetMs; -1 = not told. */
+export function readingsOf(readings: readonly LimitReading[] = []): number[] {
+  return readings.flatMap(({ dimension, limit, remaining, resetMs }) => {
+    const number = dimensionNumbers[dimension];
+    return number === undefined ? [] : [number, told(limit), told(remaining), told(resetMs)];
+  });
+}
+
+function told(value: number | undefined): number {
+  return value === undefined || !Number.isFinite(value) || value < 0 ? untold : value;
 }

@@ -1,5 +1,14 @@
-/** The capacity store: five idempotent operations on one shared truth. Implemented on Redis in `redis-store.ts`. */
-import type { ConfirmAnswer, Reservation, ReserveAnswer, ReserveRequest, Settlement } from '../contracts/capacity';
+/** The capacity store: five idempotent operations and a look on one shared truth. Implemented on Redis in `redis-store.ts`. */
+import type {
+  CapacityCandidate,
+  ConfirmAnswer,
+  LimitChange,
+  PoolReading,
+  Reservation,
+  ReserveAnswer,
+  ReserveRequest,
+  Settlement,
+} from '../contracts/capacity';
 
 /**
  * Every operation is idempotent by reservation id, runs as one script on the store's clock, and fails with
@@ -21,6 +30,16 @@ export interface CapacityStore {
   renew(reservation: Reservation): Promise<boolean>;
   /** Ends a reservation whose call was made: frees the slot, replaces the estimate. Sent twice, it counts once. */
   settle(settlement: Settlement): Promise<void>;
-  /** Ends a reservation whose call was not made: gives start, tokens and slot back. */
-  release(reservation: Reservation): Promise<void>;
+  /** Ends a reservation whose call was not made, or leaves the queue: gives start, tokens, slot and place back. */
+  release(claim: Pick<Reservation, 'rid' | 'pool'>): Promise<void>;
+  /**
+   * Puts limits in force under the next version and answers it. Workers whose config has a lower `limitsVersion` cannot
+   * put theirs back.
+   */
+  setLimits(change: LimitChange): Promise<number>;
+  /** How a pool stands. Changes nothing. */
+  inspect(
+    pool: string,
+    endpoints: readonly Pick<CapacityCandidate, 'endpoint' | 'quotaGroup' | 'limits'>[],
+  ): Promise<PoolReading>;
 }

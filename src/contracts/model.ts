@@ -1,5 +1,6 @@
 /** One call to a model, in words no provider owns. `providers/` maps it to each wire format and back. */
 import type { JsonSchema, ModelParameters } from './settings';
+import type { LimitReading } from './capacity';
 import type { Usage } from './usage';
 
 export interface ModelMessage {
@@ -34,4 +35,6 @@ export interface ModelAnswer {
   readonly requestId?: string;
   readonly firstTokenMs?: number;
   readonly durationMs: number;
+  /** What the answer's headers said about the provider's limits; absent when there were none. */
+  readonly limits?: readonly LimitReading[];
 }

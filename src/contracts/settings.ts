@@ -13,15 +13,38 @@ export const lanes = ['interactive', 'batch'] as const;
 /** Who goes first when capacity is short. */
 export type Lane = (typeof lanes)[number];
 
+export const priorities = ['premium', 'standard'] as const;
+/** Who goes first within a lane. */
+export type Priority = (typeof priorities)[number];
+
+/** In the order messages name them. */
+export const limitDimensions = ['rpm', 'tpm', 'inputTpm', 'outputTpm', 'rpd', 'concurrency'] as const;
+export type LimitDimension = (typeof limitDimensions)[number];
+
 /** What the provider enforces for one quota group. An absent dimension is not enforced. */
 export interface Limits {
   /** Requests per minute. */
   readonly rpm?: number;
-  /** Tokens (input + requested output) per minute. */
+  /** Tokens per minute, charged at admission: input and requested output (OpenAI, Azure), or input alone. */
   readonly tpm?: number;
+  /** Input tokens per minute, charged at admission (Anthropic, Gemini). */
+  readonly inputTpm?: number;
+  /** Output tokens per minute, charged while they are generated (Anthropic). */
+  readonly outputTpm?: number;
+  /** Requests per day, which begins at midnight Pacific time (Gemini). */
+  readonly rpd?: number;
   /** Calls in flight at once. */
   readonly concurrency?: number;
+  /** The shortest window the provider judges `rpm` on, ms. Default 10,000. */
+  readonly requestWindowMs?: RequestWindowMs;
 }
+
+export const requestWindowsMs = [1_000, 10_000] as const;
+export type RequestWindowMs = (typeof requestWindowsMs)[number];
+
+export const limitProfileNames = ['openai', 'azure', 'anthropic', 'gemini', 'selfHosted'] as const;
+/** How a provider counts: what is charged at admission, what is refunded, which dimensions there are. */
+export type LimitProfileName = (typeof limitProfileNames)[number];
 
 /** One provider × region × account × model. */
 export interface EndpointSettings {
@@ -38,6 +61,10 @@ export interface EndpointSettings {
   /** Endpoints that share one provider quota name the same group. Default: the endpoint's own name. */
   readonly quotaGroup: string;
   readonly limits: Limits;
+  /** Default: the provider's. */
+  readonly limitProfile: LimitProfileName;
+  /** Share of the calls, relative to the other endpoints of a pool, where its route goes by weight. Default 1. */
+  readonly weight: number;
   readonly price: Price;
   /** Tokens the model can take, input and output together. */
   readonly contextWindow: number;
@@ -45,17 +72,84 @@ export interface EndpointSettings {
   readonly maxOutputTokens: number;
 }
 
+export const routeStrategies = [
+  'headroom',
+  'priority',
+  'weighted',
+  'roundRobin',
+  'latency',
+  'cost',
+  'capability',
+  'learned',
+] as const;
+export type RouteStrategy = (typeof routeStrategies)[number];
+
+/** How a pool chooses among the endpoints that can take a call. */
+export interface RouteSettings {
+  readonly by: RouteStrategy;
+  /** How much later than the earliest possible start the preferred endpoint may start, ms, before the call spills over. */
+  readonly spillAfterMs: number;
+}
+
+export const storeDownPolicies = ['localShare', 'wait'] as const;
+/**
+ * What happens while the capacity store does not answer: `localShare` goes on at half of the limits divided by the
+ * live workers, paced; `wait` lets nothing go out.
+ */
+export type StoreDownPolicy = (typeof storeDownPolicies)[number];
+
+/** Past either, new work is refused at once with `Capacity.Overloaded`. An absent one is not checked. */
+export interface OverloadSettings {
+  readonly expectedWaitMs?: number;
+  /** Calls that wait in the pool's queue. */
+  readonly backlog?: number;
+}
+
 export interface PoolSettings {
   readonly name: string;
   readonly endpoints: readonly string[];
-  /** How an endpoint is chosen among those that can start equally early. */
-  readonly route: 'headroom';
+  readonly route: RouteSettings;
+  /** Default: that of the lane. */
+  readonly onStoreDown?: StoreDownPolicy;
+  readonly overload?: OverloadSettings;
+}
+
+export const modelSizes = ['small', 'standard', 'extended'] as const;
+export type ModelSize = (typeof modelSizes)[number];
+
+/** One pool of a tier that chooses between pools. */
+export interface PoolOption {
+  readonly size: ModelSize;
+  readonly pool: string;
+  /** Prompt variant that goes with the pool's model; default: the family of its first endpoint, then `default`. */
+  readonly variant?: string;
+}
+
+/** A tier may choose between pools for each call, before anything is reserved. */
+export interface PoolChoice {
+  readonly by: Extract<RouteStrategy, 'capability' | 'cost' | 'latency' | 'learned'>;
+  /** Smallest model first, each size at most once. */
+  readonly options: readonly PoolOption[];
+  /** Complexity scores, 0–1: below `standard` the small model, below `extended` the standard one. Default 0.3, 0.7. */
+  readonly thresholds: { readonly standard: number; readonly extended: number };
 }
 
 export interface TierSettings {
+  /** Where there is a choice: the pool of its first option. */
   readonly pool: string;
+  readonly choice?: PoolChoice;
   /** Prompt variant for this tier; default: the family of the pool's first endpoint, then `default`. */
   readonly variant?: string;
+}
+
+/** What the length of a request does not tell about how hard it is. */
+export interface ComplexityHints {
+  /** The answer takes several steps of thought. */
+  readonly severalSteps?: boolean;
+  /** The model is to call tools. */
+  readonly tools?: boolean;
+  /** The score itself, 0–1, in place of the computed one. */
+  readonly score?: number;
 }
 
 /** All in milliseconds. */
@@ -94,12 +188,34 @@ export interface StepSettings {
   readonly maximumAttempts: number;
   /** Overrides of the prompt's own parameters. */
   readonly parameters?: Partial<ModelParameters>;
+  /** For tiers and pools that choose by capability. */
+  readonly complexity?: ComplexityHints;
   readonly tiers: readonly TierSettings[];
 }
 
-/** How far ahead a granted start may lie before the caller must queue instead, per lane. */
+export interface TenantSettings {
+  /** Share of the tokens, relative to other tenants of the same lane and priority that wait. */
+  readonly weight: number;
+  readonly priority: Priority;
+}
+
 export interface CapacitySettings {
+  /** How far ahead a granted start may lie before the caller must queue instead, per lane. */
   readonly maxWaitMs: Readonly<Record<Lane, number>>;
+  /** How far ahead batch may book while interactive calls are about: the longest they wait behind it. */
+  readonly batchAheadMs: number;
+  /** Share of a pool that batch gets even while interactive calls could use all of it, 0–1. */
+  readonly batchMinimumShare: number;
+  /** Share of its lane that standard priority gets even while premium could use all of it, 0–1. */
+  readonly standardMinimumShare: number;
+  /** Share of the concurrency that batch leaves free for interactive calls, 0–1. */
+  readonly interactiveFloorShare: number;
+  readonly tenants: Readonly<Record<string, TenantSettings>>;
+  /** For tenants that are not listed. */
+  readonly defaultTenant: TenantSettings;
+  readonly onStoreDown: Readonly<Record<Lane, StoreDownPolicy>>;
+  /** Raised with every change of an endpoint's limits: workers that still run with a lower one cannot put theirs back. */
+  readonly limitsVersion: number;
   /** Time a reservation lives past its start unless renewed. */
   readonly leaseMs: number;
   /** J: the jitter of dispatch that the engine plans for. */

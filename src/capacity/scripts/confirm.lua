@@ -1,15 +1,8 @@
--- @include clock
--- @include group
--- @include ledger
--- @include booking
--- @include reservation
---
--- Asks whether a claim still stands, and moves it when its start has passed or its endpoint was paused meanwhile.
+-- Asks whether a claim still stands, and moves it when its start has passed or its endpoint was closed meanwhile.
 --
 -- Input
---   KEYS  1 clock, 2 reservation, then the keys of its group
---   ARGV  1 now ('' = Redis TIME), 2 known epoch, 3 rid, 4 jitterMs (= grace), 5 windowMs, 6 leaseMs,
---         7 maxAheadMs
+--   KEYS  1 state, 2 reservation
+--   ARGV  1 now ('' = Redis TIME), 2 known epoch, 3 rid, 4 settings, 5 endpoint, 6 group
 -- Output
 --   'confirmed', epoch, startInMs (>= 0), leaseMs
 --   'spent', epoch
@@ -17,36 +10,60 @@
 --   A start that moves is booked anew behind everyone, so callers held up together do not fire together; the place it
 --   leaves is given back. A claim that would have to start later than its maxWaitMs allows is spent, and a record that
 --   is gone too: without it nobody knows what the claim was charged.
-local clock = readClock(KEYS[1], ARGV[1], ARGV[2])
+
+-- @include state
+-- @include clock
+-- @include settings
+-- @include group
+-- @include bound
+-- @include ledger
+-- @include gate
+-- @include reservation
+-- @include booking
+
 local rid = ARGV[3]
-local settings = {
-  jitterMs = tonumber(ARGV[4]), windowMs = tonumber(ARGV[5]),
-  leaseMs = tonumber(ARGV[6]), maxAheadMs = tonumber(ARGV[7]),
-}
+local values = redis.call('HMGET', stateKey, 'clock', 'group:' .. ARGV[6], 'gate:' .. ARGV[5])
+local clock, settings = readClock(values[1], ARGV[1], ARGV[2]), readSettings(ARGV[4])
+local now = clock.now
+
+local function answer(...)
+  flushState()
+  return { ... }
+end
 
 local r = loadReservation(KEYS[2])
-if not r or not isStanding(r, clock.now) then return { 'spent', clock.epoch } end
+if not r or not isStanding(r, now) or not values[2] then return answer('spent', clock.epoch) end
 
-local group = loadGroups(3, 1)[1]
-local keys, state, pausedUntil = keysOf(group), group.state, group.pausedUntil
-if clock.now <= r.start + settings.jitterMs and math.max(clock.now, r.start) >= pausedUntil then
-  extendLease(KEYS[2], keys.leases, rid, r, math.max(clock.now, r.start) + r.leaseMs, clock.now)
-  return { 'confirmed', clock.epoch, math.max(0, r.start - clock.now), r.leaseMs }
+local s = unpackGroup(r.group, values[2])
+local gate
+if values[3] and r.isProbe == 0 then
+  local at, blockedBy, _, isUnknown = gateOf(values[3], now)
+  -- Claims that were made before ramping began keep their start: their number is bounded by the pacing they have.
+  if blockedBy ~= 'ramp' then gate = { at = at, blockedBy = blockedBy, isUnknown = isUnknown } end
+end
+local startsAt = math.max(now, r.start)
+if now <= r.start + settings.jitterMs and startsAt >= s[PAUSED] and not (gate and gate.at > startsAt) then
+  extendLease(KEYS[2], s, rid, r, startsAt + r.leaseMs, now)
+  saveGroup(s, now)
+  return answer('confirmed', clock.epoch, math.max(0, r.start - now), r.leaseMs)
 end
 
-giveBackStart(clock, keys, state, rid, r)
-saveState(keys, state, clock.now)
-local limits = {
-  rpm = r.rpm, tpm = r.tpm, concurrency = 0, cost = r.tokens, requestGapMs = r.requestGapMs, tokenMs = r.tokenMs,
-}
-local plan = planStart(clock, settings, group, limits)
-if plan.start > clock.now + r.maxWaitMs then
-  spendReservation(KEYS[2], keys.leases, rid, r.leaseMs)
-  return { 'spent', clock.epoch }
+giveBackStart(s, settings, now, rid, r)
+-- Its own slot is not what it waits for.
+local concurrency = s[CONCURRENCY]
+s[CONCURRENCY] = 0
+local plan = planStart(clock, settings, { s = s, cost = r.cost, gate = gate })
+s[CONCURRENCY] = concurrency
+if not plan.start or plan.start > now + r.maxWaitMs then
+  dropLease(s, rid)
+  spendReservation(KEYS[2], r.leaseMs)
+  saveGroup(s, now)
+  return answer('spent', clock.epoch)
 end
-r.start, r.blockedBy, r.bucket = plan.start, plan.blockedBy, takeStart(clock, plan, rid)
+plan.candidate = { s = s, cost = r.cost }
+r.start, r.blockedBy, r.bucket = plan.start, plan.blockedBy, takeStart(clock, settings, plan, rid)
 r.leaseUntil = r.start + r.leaseMs
-holdLease(keys.leases, rid, r, clock.now)
-saveState(keys, plan.state, clock.now)
-saveReservation(KEYS[2], r, clock.now)
-return { 'confirmed', clock.epoch, r.start - clock.now, r.leaseMs }
+holdLease(s, rid, r)
+saveGroup(s, now)
+saveReservation(KEYS[2], r, now)
+return answer('confirmed', clock.epoch, r.start - now, r.leaseMs)

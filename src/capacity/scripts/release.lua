@@ -1,29 +1,58 @@
--- @include clock
--- @include group
--- @include ledger
--- @include booking
--- @include reservation
--- @include budget
---
--- Ends a reservation whose call was not made: gives start, tokens, slot and retry count back.
+-- Ends a reservation whose call was not made: gives start, tokens, slot and retry count back. A rid that only waits
+-- leaves the queue.
 --
 -- Input
---   KEYS  1 clock, 2 reservation, 3 pool budget, then the keys of its group
---   ARGV  1 now ('' = Redis TIME), 2 known epoch, 3 rid, 4 leaseMs
+--   KEYS  1 state, 2 reservation
+--   ARGV  1 now ('' = Redis TIME), 2 known epoch, 3 rid, 4 settings, 5 pool
 -- Output
 --   'released', epoch
 -- Invariant
 --   Sent again it changes nothing. Pacing time that has passed unused is gone, as after any idle gap.
-local clock = readClock(KEYS[1], ARGV[1], ARGV[2])
-local rid, leaseMs, keys = ARGV[3], tonumber(ARGV[4]), groupKeys(4)
 
+-- @include state
+-- @include clock
+-- @include settings
+-- @include group
+-- @include bound
+-- @include ledger
+-- @include gate
+-- @include endpoint
+-- @include reservation
+-- @include booking
+-- @include lanes
+-- @include queue
+-- @include calls
+
+local rid, pool = ARGV[3], ARGV[5]
 local r = loadReservation(KEYS[2])
-if r and r.state ~= 'live' then return { 'released', clock.epoch } end
-if r then
-  local state = unpackState(redis.call('GET', keys.state))
-  giveBackStart(clock, keys, state, rid, r)
-  saveState(keys, state, clock.now)
-  uncountCall(KEYS[3], r.counter)
+local group, endpoint = r and r.group or '', r and r.endpoint or ''
+local values =
+  redis.call('HMGET', stateKey, 'clock', 'pool:' .. pool, 'group:' .. group, 'gate:' .. endpoint)
+local clock, settings = readClock(values[1], ARGV[1], ARGV[2]), readSettings(ARGV[4])
+local now = clock.now
+
+if not r and values[2] then
+  local p = unpackPool(values[2])
+  for level = 1, levels do
+    if p[WAITING + level] > 0 then leaveQueue(pool, p, level, rid) end
+  end
+  savePool(pool, p)
 end
-spendReservation(KEYS[2], keys.leases, rid, leaseMs)
+if r and not r.isSpent then
+  if values[3] then
+    local s = unpackGroup(group, values[3])
+    giveBackStart(s, settings, now, rid, r)
+    dropLease(s, rid)
+    saveGroup(s, now)
+  end
+  if r.isProbe == 1 then
+    local gate = unpackGate(values[4])
+    dropProbe(gate)
+    saveGate(endpoint, gate)
+  end
+  uncountCall(pool, r.counter)
+end
+-- Also without a record: what comes late must not be granted to somebody who has gone.
+if not (r and r.isSpent) then spendReservation(KEYS[2], settings.leaseMs) end
+flushState()
 return { 'released', clock.epoch }

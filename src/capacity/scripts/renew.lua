@@ -1,11 +1,7 @@
--- @include clock
--- @include group
--- @include reservation
---
 -- Extends a lease to now + leaseMs.
 --
 -- Input
---   KEYS  1 clock, 2 reservation, then the keys of its group
+--   KEYS  1 state, 2 reservation
 --   ARGV  1 now ('' = Redis TIME), 2 known epoch, 3 rid, 4 leaseMs, 5 endpoint, 6 group
 -- Output
 --   'renewed', epoch
@@ -13,20 +9,35 @@
 -- Invariant
 --   A lease is never shortened, and one that has lapsed stays lapsed. A record that is gone means that state was lost
 --   while the call was in flight: the lease is made again, over the limit if need be, because the call is real.
-local clock = readClock(KEYS[1], ARGV[1], ARGV[2])
-local rid, leaseMs, keys = ARGV[3], tonumber(ARGV[4]), groupKeys(3)
+
+-- @include state
+-- @include clock
+-- @include group
+-- @include reservation
+
+local rid, leaseMs = ARGV[3], tonumber(ARGV[4])
+local values = redis.call('HMGET', stateKey, 'clock', 'group:' .. ARGV[6])
+local clock = readClock(values[1], ARGV[1], ARGV[2])
+local now = clock.now
+
+local function answer(...)
+  flushState()
+  return { ... }
+end
 
 local r = loadReservation(KEYS[2])
-if r and not isStanding(r, clock.now) then return { 'spent', clock.epoch } end
+if r and not isStanding(r, now) then return answer('spent', clock.epoch) end
+local s = values[2] and unpackGroup(ARGV[6], values[2]) or newGroup(ARGV[6])
 if r then
-  extendLease(KEYS[2], keys.leases, rid, r, clock.now + leaseMs, clock.now)
+  extendLease(KEYS[2], s, rid, r, now + leaseMs, now)
 else
   local lease = {
-    endpoint = ARGV[5], group = ARGV[6], start = clock.now, leaseUntil = clock.now + leaseMs, leaseMs = leaseMs,
+    endpoint = ARGV[5], group = ARGV[6], start = now, leaseUntil = now + leaseMs, leaseMs = leaseMs,
     -- What it was charged was lost with its record.
-    blockedBy = '', tokens = 0, bucket = 0, requestGapMs = 0, tokenMs = 0, rpm = 0, tpm = 0, maxWaitMs = 0, counter = '',
+    blockedBy = '', cost = { 0, 0, 0, 0 }, bucket = 0, maxWaitMs = 0, counter = '', isProbe = 0,
   }
-  saveReservation(KEYS[2], lease, clock.now)
-  holdLease(keys.leases, rid, lease, clock.now)
+  saveReservation(KEYS[2], lease, now)
+  holdLease(s, rid, lease)
 end
-return { 'renewed', clock.epoch }
+saveGroup(s, now)
+return answer('renewed', clock.epoch)

@@ -1,39 +1,79 @@
--- @include clock
--- @include group
--- @include ledger
--- @include booking
--- @include reservation
--- @include pause
---
--- Ends a reservation whose call was made: frees the slot, replaces the estimate, closes what has to be closed.
+-- Ends a reservation whose call was made: frees the slot, replaces the estimate, closes what has to be closed, and
+-- takes in what the call has taught.
 --
 -- Input
---   KEYS  1 clock, 2 reservation, then the keys of its group
---   ARGV  1 now ('' = Redis TIME), 2 known epoch, 3 rid, 4 leaseMs, 5 actual tokens ('' keeps the estimate),
---         6 ms to pause the group, 7 ms to pause the endpoint, 8 admitted ('yes', 'no' = 429, '' = not known)
+--   KEYS  1 state, 2 reservation
+--   ARGV  1 now ('' = Redis TIME), 2 known epoch, 3 rid, 4 settings, 5 endpoint, 6 group, 7 the call: tokens, input
+--         tokens, output tokens charged (-1 keeps the estimate), ms to pause the group, ms to close the endpoint,
+--         admitted (1, 0 = 429, -1 = not known), fault (1, 0, -1 = says nothing), latencyMs (-1), 8 costUsd ('' = not
+--         known), 9 readings of headers (see calibration)
 -- Output
 --   'settled', epoch
 -- Invariant
 --   Sent again it changes nothing. A lapsed reservation is still settled: its call was charged. Without a record only
---   the pause is applied. Lower usage gives back no more than an idle gap would; higher usage is added.
+--   pauses and what the call has taught are applied. Lower usage gives back no more than an idle gap would; higher
+--   usage is added.
+
+-- @include state
+-- @include clock
+-- @include settings
+-- @include group
+-- @include bound
+-- @include ledger
+-- @include gate
+-- @include endpoint
+-- @include reservation
+-- @include booking
+-- @include calibration
+
 local holdWeight = 0.2
 
-local clock = readClock(KEYS[1], ARGV[1], ARGV[2])
-local rid, leaseMs, actual = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
-local keys = groupKeys(3)
+local rid, endpoint, group = ARGV[3], ARGV[5], ARGV[6]
+local values = redis.call('HMGET', stateKey, 'clock', 'group:' .. group, 'endpoint:' .. endpoint, 'gate:' .. endpoint)
+local clock, settings = readClock(values[1], ARGV[1], ARGV[2]), readSettings(ARGV[4])
+local now = clock.now
+local tokens, input, output, pauseMs, closeMs, admitted, fault, latencyMs = struct.unpack('<dddddddd', ARGV[7])
 
 local r = loadReservation(KEYS[2])
-if r and r.state ~= 'live' then return { 'settled', clock.epoch } end
-if r then
-  local state = unpackState(redis.call('GET', keys.state))
-  if actual then amendTokens(clock, keys, state, r, actual) end
-  if ARGV[8] == 'yes' then state.largest = math.max(state.largest, r.tokens) end
-  if ARGV[8] == 'no' then state.largest = 0 end
-  local heldMs = math.max(0, clock.now - r.start)
-  state.meanHoldMs = state.meanHoldMs == 0 and heldMs or state.meanHoldMs + holdWeight * (heldMs - state.meanHoldMs)
-  saveState(keys, state, clock.now)
+if r and r.isSpent then
+  flushState()
+  return { 'settled', clock.epoch }
 end
-spendReservation(KEYS[2], keys.leases, rid, leaseMs)
-pauseFor(keys.pause, clock.now, tonumber(ARGV[6]))
-pauseFor(keys.closed, clock.now, tonumber(ARGV[7]))
+
+-- A shorter pause never replaces a longer one.
+local function laterOf(untilMs, forMs)
+  return forMs > 0 and math.max(untilMs, now + forMs) or untilMs
+end
+
+local e, gate = unpackEndpoint(values[3]), unpackGate(values[4])
+gate[CLOSED_UNTIL] = laterOf(gate[CLOSED_UNTIL], closeMs)
+local isFault = nil
+if fault >= 0 then isFault = fault == 1 end
+judgeBreaker(e, gate, now, isFault, r ~= nil and r.isProbe == 1)
+keepStatistics(endpoint, e, now, {
+  fault = isFault, latencyMs = latencyMs >= 0 and latencyMs or nil, costUsd = tonumber(ARGV[8]),
+})
+if admitted == 0 then e[ENDPOINT_RATE_LIMITED] = e[ENDPOINT_RATE_LIMITED] + 1 end
+saveEndpoint(endpoint, e)
+keepGate(endpoint, gate, values[4], now)
+
+local s = values[2] and unpackGroup(group, values[2]) or newGroup(group)
+s[PAUSED] = laterOf(s[PAUSED], pauseMs)
+if admitted == 0 then cutRate(s, now) end
+if r then
+  amendCost(s, now, r, {
+    1,
+    tokens >= 0 and tokens or r.cost[2],
+    input >= 0 and input or r.cost[3],
+    output >= 0 and output or r.cost[4],
+  })
+  if admitted == 1 then s[PROVEN] = math.max(s[PROVEN], paceOf(s, { 0, r.cost[2], r.cost[3], r.cost[4] })) end
+  local heldMs = math.max(0, now - r.start)
+  s[MEAN_HOLD] = s[MEAN_HOLD] == 0 and heldMs or s[MEAN_HOLD] + holdWeight * (heldMs - s[MEAN_HOLD])
+end
+heedHeaders(s, now, ARGV[9])
+dropLease(s, rid)
+saveGroup(s, now)
+spendReservation(KEYS[2], settings.leaseMs)
+flushState()
 return { 'settled', clock.epoch }

@@ -10,17 +10,22 @@ export interface FaultProxy {
   hang(): void;
   /** Answers stay here until the given number of further requests has passed. */
   holdAnswersFor(requests: number): void;
+  /** Answers arrive this much later, ms, until `resume`. */
+  delayAnswers(ms: number): void;
   resume(): void;
   /** Closes every connection and accepts none until `restore`. */
   cut(): Promise<void>;
   restore(): Promise<void>;
+  /** Connections that are opened from now on lead to another Redis. */
+  leadTo(redisUrl: string): void;
   close(): Promise<void>;
 }
 
 export async function startFaultProxy(redisUrl: string): Promise<FaultProxy> {
-  const upstream = new URL(redisUrl);
+  let upstream = new URL(redisUrl);
   const sockets = new Set<Socket>();
   let hanging = false;
+  let delayMs = 0;
   let awaitedRequests = 0;
   let held: (() => void)[] = [];
   const letGo = (): void => {
@@ -47,6 +52,7 @@ export async function startFaultProxy(redisUrl: string): Promise<FaultProxy> {
     });
     redis.on('data', (data) => {
       if (hanging || awaitedRequests > 0) held.push(() => client.write(data));
+      else if (delayMs > 0) setTimeout(() => client.write(data), delayMs);
       else client.write(data);
     });
   });
@@ -67,12 +73,15 @@ export async function startFaultProxy(redisUrl: string): Promise<FaultProxy> {
     address: `127.0.0.1:${port}`,
     hang: () => void (hanging = true),
     holdAnswersFor: (requests) => void (awaitedRequests = requests),
+    delayAnswers: (ms) => void (delayMs = ms),
     resume: () => {
       hanging = false;
+      delayMs = 0;
       letGo();
     },
     cut: close,
     restore: () => listen(port),
+    leadTo: (url) => void (upstream = new URL(url)),
     close: async () => (server.listening ? close() : undefined),
   };
 }

@@ -117,7 +117,7 @@ class Scene {
     const atMs = startAt + caller.dispatchMs;
     this.#at(atMs, async () => void this.arrivals.push({ atMs, tokens }));
     this.#at(atMs + caller.durationMs, () =>
-      store.settle({ ...reservation, outcome: 'succeeded', actualTokens: tokens }),
+      store.settle({ ...reservation, outcome: 'succeeded', actual: { tokens: tokens } }),
     );
   }
 }

@@ -1,7 +1,7 @@
 import { admissibleCandidates, checkSettlement } from '../../../src/capacity/check-request';
 import { createRedisCapacityStore } from '../../../src/capacity/redis-store';
 import type { CallOutcome, CapacityCandidate, ReserveRequest } from '../../../src/contracts/capacity';
-import type { Limits } from '../../../src/contracts/settings';
+import type { CapacitySettings, Limits } from '../../../src/contracts/settings';
 import { failureOf } from './failure-of';
 
 function candidate(limits: Limits, tokens = 100, endpoint = 'east'): CapacityCandidate {
@@ -79,19 +79,29 @@ describe('admissibleCandidates', () => {
   });
 });
 
+const testCapacity: CapacitySettings = {
+  maxWaitMs: { interactive: 10_000, batch: 2_000 },
+  leaseMs: 30_000,
+  jitterMs: 50,
+  retryBudgetShare: 0.1,
+  retryBudgetFloor: 10,
+  batchAheadMs: 500,
+  batchMinimumShare: 0.1,
+  standardMinimumShare: 0.1,
+  interactiveFloorShare: 0.1,
+  tenants: {},
+  defaultTenant: { weight: 1, priority: 'standard' },
+  onStoreDown: { interactive: 'wait', batch: 'wait' },
+  limitsVersion: 1,
+};
+
 describe('reserve', () => {
   test.each(mistakes)('asks Redis nothing about %s', async (_, asked, { type }) => {
     const evalsha = jest.fn();
     const store = createRedisCapacityStore({
       redis: { status: 'ready', evalsha } as never,
       keyPrefix: '',
-      capacity: {
-        maxWaitMs: { interactive: 10_000, batch: 2_000 },
-        leaseMs: 30_000,
-        jitterMs: 50,
-        retryBudgetShare: 0.1,
-        retryBudgetFloor: 10,
-      },
+      capacity: testCapacity,
     });
     await expect(store.reserve(asked)).rejects.toMatchObject({ type });
     expect(evalsha).not.toHaveBeenCalled();
@@ -109,8 +119,8 @@ describe('checkSettlement', () => {
 
   test.each([
     [{ outcome: 'lost' as CallOutcome }, 'outcome of run/step#0 is lost; it must be one of succeeded, failed'],
-    [{ actualTokens: -1 }, 'actualTokens of run/step#0 is -1; it must be a token count of 0 or more.'],
-    [{ actualTokens: NaN }, 'actualTokens of run/step#0 is NaN'],
+    [{ actual: { tokens: -1 } }, 'actual.tokens of run/step#0 is -1; it must be a token count of 0 or more.'],
+    [{ actual: { tokens: 1, outputTokens: NaN } }, 'actual.outputTokens of run/step#0 is NaN'],
     [{ blockedForMs: -1 }, 'blockedForMs of run/step#0 is -1; it must be a number of milliseconds of 0 or more.'],
     [{ blockedForMs: Infinity }, 'blockedForMs of run/step#0 is Infinity'],
   ])('refuses %o', (wrong, message) => {

@@ -20,11 +20,29 @@ describe('the Lua scripts', () => {
     expect(read(file)).toMatch(/^-- [A-Z]/);
   });
 
-  test.each([...operationFiles, ...sharedFiles])('%s names no key that was not declared', (file) => {
-    // A key that is a literal, or put together, would not be in KEYS and could live in another slot of a cluster.
+  test.each([...operationFiles, ...sharedFiles])('%s touches only keys of its own slot', (file) => {
+    // A key is one of those given, or begins with the root of the state's key, and so carries its hash tag.
     const calls = [...read(file).matchAll(/redis\.call\(\s*'(\w+)',\s*([^,)]+)/g)];
     const keys = calls.filter(([, command]) => command !== 'TIME').map(([, , key]) => key?.trim());
-    for (const key of keys) expect(key).toMatch(/^(KEYS\[\d\]|key|leasesKey|(best\.)?keys\.\w+|unpack\(read)$/);
+    const named =
+      /^(KEYS\[\d\]|stateKey|root \.\. '\w+:' \.\. \w+|(keyOf|queueKey|budgetKey)\(.*|key|order|window|leases|queue|due)$/;
+    for (const key of keys) expect(key).toMatch(named);
+  });
+
+  test.each([...operationFiles, ...sharedFiles])('%s uses the name of a constant for nothing else', (file) => {
+    // Constants are written into the code wherever their name stands (see script-source).
+    const all = [...operationFiles, ...sharedFiles].map(read).join('\n');
+    const constants = [...all.matchAll(/^local (\w+(?:, \w+)*) = (?:[\d.]+|'\w*')(?:, (?:[\d.]+|'\w*'))*$/gm)]
+      .flatMap(([, names = '']) => names.split(', '))
+      .filter((name) => name !== 'firstName');
+    expect(new Set(constants).size).toBe(constants.length);
+    const others = [
+      ...read(file).matchAll(/(?:local function|^ +local|for) ([\w, ]+)|function [\w.]*\(([\w, ]*)\)|(\w+) = /gm),
+    ];
+    const names = others.flatMap(([, ...found]) => found.flatMap((each) => (each ?? '').split(/, ?/)));
+    const inConstants = names.filter((name) => constants.includes(name));
+    const declared = read(file).match(/^local [\w, ]+ = [\d.'][^\n]*$/gm) ?? [];
+    expect(inConstants.filter((name) => !declared.some((line) => line.includes(name)))).toEqual([]);
   });
 
   test('are whole: every part an operation names is there, and each has its own hash', () => {

@@ -1,4 +1,4 @@
-import { actualTokensOf, admissionOf, pauseOf } from '../../../src/capacity/settlement';
+import { actualOf, admissionOf, faultOf, pauseOf, readingsOf } from '../../../src/capacity/settlement';
 import { callOutcomes, type CallOutcome, type Settlement } from '../../../src/contracts/capacity';
 
 const settlementOf = (outcome: CallOutcome, changes: Partial<Settlement> = {}): Settlement => ({
@@ -10,7 +10,7 @@ const settlementOf = (outcome: CallOutcome, changes: Partial<Settlement> = {}): 
   ...changes,
 });
 
-describe('actualTokensOf', () => {
+describe('actualOf', () => {
   test.each<[CallOutcome, number | undefined, number | undefined]>([
     ['succeeded', 120, 120],
     ['succeeded', 120.1, 121],
@@ -23,8 +23,16 @@ describe('actualTokensOf', () => {
     ['unknown', 40, undefined],
     ['dead', undefined, undefined],
     ['succeeded', Number.MAX_VALUE, 1e12],
-  ])('of %s with %p is %p', (outcome, actualTokens, expected) => {
-    expect(actualTokensOf(settlementOf(outcome, actualTokens === undefined ? {} : { actualTokens }))).toBe(expected);
+  ])('of %s with %p is %p', (outcome, tokens, expected) => {
+    expect(actualOf(settlementOf(outcome, tokens === undefined ? {} : { actual: { tokens } })).tokens).toBe(expected);
+  });
+
+  test('keeps the estimate of what is not told, and gives back all dimensions of a refused call', () => {
+    expect(actualOf(settlementOf('succeeded', { actual: { tokens: 5, outputTokens: 2.5 } }))).toEqual({
+      tokens: 5,
+      outputTokens: 3,
+    });
+    expect(actualOf(settlementOf('refused'))).toEqual({ tokens: 0, inputTokens: 0, outputTokens: 0 });
   });
 });
 
@@ -47,12 +55,44 @@ describe('pauseOf', () => {
 });
 
 describe('admissionOf', () => {
-  test.each<[CallOutcome, string]>([
-    ['succeeded', 'yes'],
-    ['rateLimited', 'no'],
-    ['failed', ''],
-    ['unknown', ''],
-  ])('of %s is "%s"', (outcome, expected) => {
+  test.each<[CallOutcome, boolean | undefined]>([
+    ['succeeded', true],
+    ['rateLimited', false],
+    ['failed', undefined],
+    ['unknown', undefined],
+  ])('of %s is %s', (outcome, expected) => {
     expect(admissionOf(settlementOf(outcome))).toBe(expected);
+  });
+});
+
+describe('faultOf', () => {
+  test.each<[CallOutcome, boolean | undefined, boolean | undefined]>([
+    ['succeeded', undefined, false],
+    ['failed', undefined, false],
+    ['failed', true, true],
+    ['rateLimited', undefined, false],
+    ['refused', undefined, false],
+    ['unknown', undefined, undefined],
+    ['unknown', true, true],
+    ['dead', undefined, undefined],
+  ])('of %s, fault %s, is %s', (outcome, isFault, expected) => {
+    expect(faultOf(settlementOf(outcome, isFault === undefined ? {} : { isFault }))).toBe(expected);
+  });
+});
+
+describe('readingsOf', () => {
+  test('are four numbers each, -1 for what was not told or cannot be', () => {
+    expect(
+      readingsOf([
+        { dimension: 'rpm', limit: 60 },
+        { dimension: 'tpm', limit: 1_000, remaining: 200, resetMs: 30_000 },
+        { dimension: 'outputTpm', remaining: NaN, resetMs: -5 },
+      ]),
+    ).toEqual([1, 60, -1, -1, 2, 1_000, 200, 30_000, 4, -1, -1, -1]);
+  });
+
+  test('leave out what the ledger does not keep', () => {
+    expect(readingsOf([{ dimension: 'rpd', limit: 50 }])).toEqual([]);
+    expect(readingsOf()).toEqual([]);
   });
 });

@@ -1,173 +1,229 @@
 -- Finding the earliest start on one quota group, taking it, and giving it back.
 --
--- Pacing (GCRA) spaces starts as a continuous limiter wants them, whose burst is a second of rate or one request,
--- whichever is more. The ledger holds every window of 60 s + J to the limit, whatever the order of sizes. A start is
--- free when both agree, the group is not paused and a slot is open. A start that was given back before it was due
--- keeps its place and its charge in the ledger until a booking of the same size or less takes it over, or it passes.
+-- Pacing (see bound) spaces starts as a continuous limiter wants them. The ledger holds every window of 60 s + J to the
+-- limit, whatever the order of sizes. A start is free when both agree, group and endpoint are open and a slot is free. A start that was given back before it was due
+-- keeps its place and its charge in the ledger until a booking of the same size or less takes it over, or it passes:
+--
+--   freed:<group>    zset   `<start>:<bucket>:<tokens>:<input>:<output>:<rid>` → start, ms
+--   leases:<group>   zset   rid → end of lease, ms
+--
 -- Text, because Redis turns every number it is given into one, slowly.
 local reapPerCall = '16'
 local freedPerLook = '8'
-local secondMs = 1000
-local maxBurstMs = 3000
+local reapEveryMs = 250
 local maxDebtMs = 60000
+local dayMs = 86400000
 local retryFloorMs = 50
 local unknownHoldMs = 1000
 
--- When a slot will be free: a lease ends, or by the law of averages one of the calls in flight does.
-local function slotRetryMs(keys, state, clock, live)
-  local soonest = redis.call('ZRANGEBYSCORE', keys.leases, clock.after, '+inf', 'WITHSCORES', 'LIMIT', '0', '1')
-  local leaseEndsInMs = soonest[2] and tonumber(soonest[2]) - clock.now or unknownHoldMs
-  local callEndsInMs = state.meanHoldMs > 0 and state.meanHoldMs / live or unknownHoldMs
+-- Requests of a day: the provider's day, which begins at midnight Pacific time.
+local function dayOf(settings, atMs)
+  return math.floor((atMs - settings.aheadOfPacificMs) / dayMs)
+end
+
+local function dayStart(settings, s, start)
+  local day = dayOf(settings, start)
+  if s[DAY] < day or (s[DAY] == day and s[DAY_COUNT] + 1 <= s[RPD]) then return start end
+  return (s[DAY] + 1) * dayMs + settings.aheadOfPacificMs
+end
+
+-- Slots that a lane may hold: batch leaves some free, so that an interactive call need not wait for one, and where
+-- batch is owed its minimum, interactive calls leave one.
+local function slotsOf(s, settings, candidate)
+  local slots = s[CONCURRENCY]
+  if candidate.isOwed then return slots end
+  if candidate.isBatch then return math.max(1, math.floor(slots * (1 - settings.interactiveFloorShare))) end
+  return candidate.leavesSlot and math.max(1, slots - 1) or slots
+end
+
+-- What a start is blocked by when it only has to keep the order of starts.
+local function mainDimension(s)
+  for d = 2, dimensionCount do
+    if s[LIMIT + d] > 0 then return dimensionNames[d] end
+  end
+  return dimensionNames[1]
+end
+
+-- When all slots that the candidate may use are taken: how long until one is free, by the law of averages or by the end
+-- of a lease. nil when one is free.
+local function slotWaitMs(settings, candidate, now)
+  local s, leases = candidate.s, keyOf(candidate.s, 'leases')
+  local slots = slotsOf(s, settings, candidate)
+  if s[HELD] < slots then return nil end
+  local live = redis.call('ZCOUNT', leases, '(' .. now, '+inf')
+  if live < slots then return nil end
+  local soonest = redis.call('ZRANGEBYSCORE', leases, '(' .. now, '+inf', 'WITHSCORES', 'LIMIT', '0', '1')
+  local leaseEndsInMs = soonest[2] and tonumber(soonest[2]) - now or unknownHoldMs
+  local callEndsInMs = s[MEAN_HOLD] > 0 and s[MEAN_HOLD] / live or unknownHoldMs
   return math.max(retryFloorMs, math.ceil(math.min(leaseEndsInMs, callEndsInMs)))
 end
 
-local function freedStart(keys, from, before, tokens)
-  local members = redis.call('ZRANGEBYSCORE', keys.freed, from, '(' .. before, 'LIMIT', '0', freedPerLook)
+-- A start between `from` and `before` that was given back and is large enough.
+local function freedStart(s, from, before, cost)
+  local members = redis.call('ZRANGEBYSCORE', keyOf(s, 'freed'), from, '(' .. before, 'LIMIT', '0', freedPerLook)
   for _, member in ipairs(members) do
-    local start, bucket, held = string.match(member, '^(%d+):(%d+):(%d+):')
-    if tonumber(held) >= tokens then
-      return { member = member, start = tonumber(start), bucket = tonumber(bucket), tokens = tonumber(held) }
+    local start, bucket, tokens, input, output = string.match(member, '^(%d+):(%d+):(%d+):(%d+):(%d+):')
+    local held = { 1, tonumber(tokens), tonumber(input), tonumber(output) }
+    if held[2] >= cost[2] and held[3] >= cost[3] and held[4] >= cost[4] then
+      return { member = member, start = tonumber(start), bucket = tonumber(bucket), cost = held }
     end
   end
   return nil
 end
 
--- The share of the tightest limit that stays free, 0–1.
-local function headroomOf(state, limits, left)
-  local room = 1
-  if limits.tpm > 0 then room = math.min(room, 1 - (state.tokens - left.tokens + limits.cost) / limits.tpm) end
-  if limits.rpm > 0 then room = math.min(room, 1 - (state.requests - left.requests + 1) / limits.rpm) end
-  return room
-end
-
--- How far ahead of the plain rate a request may start, ms: what the provider's burst holds beyond the request itself.
--- A provider that admitted a large request has a burst of that size; after a 429 only a second of rate is believed.
-local function burstMs(settings, state, limits)
-  local proven = math.min(maxBurstMs, state.largest * limits.tokenMs)
-  return math.max(0, math.max(secondMs, proven) - settings.jitterMs - limits.cost * limits.tokenMs)
-end
-
--- The earlier start wins, then the larger headroom, then the one named first.
-local function beats(best, start, headroom)
-  return not best or start < best.start or (start == best.start and headroom > best.headroom)
-end
-
--- The earliest start that pauses, pacing and ledger allow, as a plan, or nil when it does not beat `best`. Slots are not
--- looked at. Changes nothing.
-local function planPaced(clock, settings, group, limits, best)
-  local now, state = clock.now, group.state
-  -- Whatever lies later than the start so far moves it and is what it is blocked by.
-  local start, blockedBy = now, ''
-  if group.pausedUntil > start then start, blockedBy = group.pausedUntil, 'pause' end
-  if limits.rpm == 0 and limits.tpm == 0 then
-    if not beats(best, start, 1) then return nil end
-    return { start = start, blockedBy = blockedBy, headroom = 1, keys = keysOf(group), state = state, limits = limits }
+-- The whole plan for a candidate: s, cost, gate (at, blockedBy, isUnknown; nil = open), isBatch, isOwed, leavesSlot.
+-- Result: { start, blockedBy, … }, or { retryInMs, blockedBy } when no start can be known. Changes nothing.
+local function planStart(clock, settings, candidate)
+  local s, cost, gate, now = candidate.s, candidate.cost, candidate.gate, clock.now
+  if gate and gate.isUnknown then return { retryInMs = gate.at - now, blockedBy = gate.blockedBy } end
+  if s[CONCURRENCY] > 0 then
+    local holdMs = clock.lostAt and clock.lostAt + settings.leaseMs - now or 0
+    if holdMs > 0 then return { retryInMs = holdMs, blockedBy = 'recovery' } end
+    local waitMs = slotWaitMs(settings, candidate, now)
+    if waitMs then return { retryInMs = waitMs, blockedBy = 'concurrency' } end
   end
 
-  local lostUntil = clock.lostAt and clock.lostAt + settings.maxAheadMs or 0
-  if lostUntil > start then start, blockedBy = lostUntil, 'recovery' end
-  local open, main, burst = start, limits.tpm > 0 and 'tpm' or 'rpm', burstMs(settings, state, limits)
-  if limits.rpm > 0 and state.requestTat > start then start, blockedBy = state.requestTat, 'rpm' end
-  if limits.tpm > 0 and state.tokenTat - burst > start then start, blockedBy = state.tokenTat - burst, 'tpm' end
-  if state.lastStart > start then start, blockedBy = state.lastStart, main end
-  local fitsAt, dimension, left = ledgerStart(group, limits, start, settings.windowMs)
-  if fitsAt > start then start, blockedBy = fitsAt, dimension or main end
-  local freed = start > open and freedStart(keysOf(group), math.ceil(open), start, limits.cost) or nil
-  local bookedAt, headroom = freed and freed.start or math.ceil(start), headroomOf(state, limits, left)
-  if not beats(best, bookedAt, headroom) then return nil end
-  return {
-    start = bookedAt, exactStart = start, blockedBy = bookedAt <= now and '' or blockedBy, headroom = headroom,
-    keys = keysOf(group), state = state, limits = limits, isPaced = true, burstMs = burst, left = left, freed = freed,
-  }
-end
-
--- group: from loadGroups
--- limits: rpm, tpm, concurrency (0 = not limited), cost (tokens), requestGapMs, tokenMs
--- settings: jitterMs, windowMs, leaseMs, maxAheadMs (how far ahead anyone may have booked before state was lost)
--- best: the best plan so far, or nil. As slots can only make a plan worse, one that is behind is not asked for them.
--- Result: { start, blockedBy, headroom, … }, { retryInMs, blockedBy } when no start can be known, or nil when it does
--- not beat `best`. Changes nothing.
-local function planStart(clock, settings, group, limits, best)
-  if limits.concurrency == 0 then return planPaced(clock, settings, group, limits, best) end
-  local holdMs = clock.lostAt and clock.lostAt + settings.leaseMs - clock.now or 0
-  if holdMs > 0 then return { retryInMs = holdMs, blockedBy = 'recovery' } end
-  local plan = planPaced(clock, settings, group, limits, best)
-  if not plan then return nil end
-  local keys = plan.keys
-  local live = redis.call('ZCOUNT', keys.leases, clock.after, '+inf')
-  if live >= limits.concurrency then
-    return { retryInMs = slotRetryMs(keys, group.state, clock, live), blockedBy = 'concurrency' }
+  local start, code = boundOf(now, settings.jitterMs, cost[2], cost[3], cost[4], unpack(s, 1, hotLength))
+  local blockedBy = dimensionNames[code] or (code == 5 and 'pause' or mainDimension(s))
+  local isLimited = isPaced(s)
+  local open = math.max(now, s[PAUSED])
+  if gate and gate.at > open then
+    open = gate.at
+    if open > start then start, blockedBy = open, gate.blockedBy end
   end
-  plan.headroom = math.min(plan.headroom, 1 - (live + 1) / limits.concurrency)
-  return beats(best, plan.start, plan.headroom) and plan or nil
+  if clock.lostAt and isLimited and clock.lostAt + settings.maxAheadMs > open then
+    open = clock.lostAt + settings.maxAheadMs
+    if open > start then start, blockedBy = open, 'recovery' end
+  end
+  local plan = { candidate = candidate, isOpenedAnew = open > now }
+  if isLimited then
+    local limits = {}
+    for d = 1, dimensionCount do limits[d] = s[LIMIT + d] > 0 and limitOf(s, d, now) or 0 end
+    local fitsAt, dimension, left = ledgerStart(s, cost, limits, start, settings.windowMs)
+    if fitsAt > start then start, blockedBy = fitsAt, dimension and dimensionNames[dimension] or blockedBy end
+    plan.exactStart, plan.left = start, left
+    plan.freed = start > open and freedStart(s, math.ceil(open), start, cost) or nil
+    if plan.freed then start = plan.freed.start end
+  end
+  if s[RPD] > 0 then
+    local dayAt = dayStart(settings, s, start)
+    if dayAt > start then start, blockedBy, plan.exactStart, plan.freed = dayAt, 'rpd', dayAt, nil end
+  end
+  plan.start = math.ceil(start)
+  plan.blockedBy = plan.start > now and blockedBy or ''
+  return plan
 end
 
 -- Leases that are over and given-back starts that have passed, a few per call.
-local function reap(clock, keys, state)
-  for _, rid in ipairs(redis.call('ZRANGEBYSCORE', keys.leases, '-inf', clock.now, 'LIMIT', '0', reapPerCall)) do
-    redis.call('ZREM', keys.leases, rid)
+local function reap(s, now)
+  if math.abs(now - s[REAPED_AT]) < reapEveryMs then return end
+  s[REAPED_AT] = now
+  for _, rid in ipairs(redis.call('ZRANGEBYSCORE', keyOf(s, 'leases'), '-inf', now, 'LIMIT', '0', reapPerCall)) do
+    dropLease(s, rid)
   end
-  local passed = redis.call('ZRANGEBYSCORE', keys.freed, '-inf', clock.after, 'LIMIT', '0', reapPerCall)
-  for _, member in ipairs(passed) do
-    local bucket, tokens = string.match(member, '^%d+:(%d+):(%d+):')
-    ledgerAmend(keys, state, tonumber(bucket), -tonumber(tokens), -1)
-    redis.call('ZREM', keys.freed, member)
+  for _, member in ipairs(redis.call('ZRANGEBYSCORE', keyOf(s, 'freed'), '-inf', '(' .. now, 'LIMIT', '0', reapPerCall)) do
+    local bucket, tokens, input, output = string.match(member, '^%d+:(%d+):(%d+):(%d+):(%d+):')
+    ledgerAmend(s, tonumber(bucket), { -1, -tonumber(tokens), -tonumber(input), -tonumber(output) })
+    redis.call('ZREM', keyOf(s, 'freed'), member)
   end
 end
 
 -- A limiter that was never used, or is just opened again, is taken for empty: no burst until it has been idle.
-local function startsEmpty(plan)
-  return plan.state.tokenTat == 0 or plan.blockedBy == 'pause' or plan.blockedBy == 'recovery'
+local function advancePacing(s, plan, cost, settings, now)
+  local slowness = slownessOf(s, now)
+  if s[LIMIT + 1] > 0 then s[TAT + 1] = plan.exactStart + s[REQUEST_GAP] * slowness end
+  for d = 2, dimensionCount do
+    if s[LIMIT + d] > 0 and cost[d] > 0 then
+      local startsEmpty = s[TAT + d] == 0 or plan.isOpenedAnew
+      local from = plan.exactStart + (startsEmpty and burstMs(s[PROVEN], cost[d] * unitMs(s, d), settings.jitterMs) or 0)
+      s[TAT + d] = math.max(s[TAT + d], from) + cost[d] * unitMs(s, d) * slowness
+    end
+  end
+end
+
+local function countDay(s, settings, start)
+  if s[RPD] == 0 then return end
+  local day = dayOf(settings, start)
+  if day > s[DAY] then s[DAY], s[DAY_COUNT] = day, 0 end
+  s[DAY_COUNT] = s[DAY_COUNT] + 1
+end
+
+local function addLoad(s, cost, now)
+  s[LOAD], s[LOAD_AT] = loadOf(s, now) + loadShareOf(s, cost), now
 end
 
 -- Takes the planned start for a rid. Result: the bucket of the ledger, 0 when there is no rate limit.
-local function takeStart(clock, plan, rid)
-  local keys, state, limits = plan.keys, plan.state, plan.limits
-  if not plan.isPaced then
-    reap(clock, keys, state)
+local function takeStart(clock, settings, plan, rid)
+  local s, cost, now = plan.candidate.s, plan.candidate.cost, clock.now
+  countDay(s, settings, plan.start)
+  addLoad(s, cost, now)
+  if not isPaced(s) then
+    reap(s, now)
     return 0
   end
   if plan.freed then
-    redis.call('ZREM', keys.freed, plan.freed.member)
-    ledgerAmend(keys, state, plan.freed.bucket, limits.cost - plan.freed.tokens, 0)
-    reap(clock, keys, state)
+    local held = plan.freed.cost
+    redis.call('ZREM', keyOf(s, 'freed'), plan.freed.member)
+    ledgerAmend(s, plan.freed.bucket, { 0, cost[2] - held[2], cost[3] - held[3], cost[4] - held[4] })
+    reap(s, now)
     return plan.freed.bucket
   end
-  dropLeft(keys, state, plan.left)
-  reap(clock, keys, state)
-  local tokenTat = math.max(state.tokenTat, plan.exactStart + (startsEmpty(plan) and plan.burstMs or 0))
-  state.tokenTat = tokenTat + limits.cost * limits.tokenMs
-  state.requestTat = plan.exactStart + limits.requestGapMs
-  state.lastStart, state.tail = plan.start, rid
-  return ledgerAppend(keys, state, plan.start, limits.cost)
+  dropLeft(s, plan.left)
+  reap(s, now)
+  advancePacing(s, plan, cost, settings, now)
+  s[LAST_START], s.tail = plan.start, rid
+  local bucket = math.floor(plan.start / bucketMs)
+  ledgerAppend(s, bucket, cost)
+  return bucket
 end
 
 -- Gives a start back that nobody used. The last booking is undone; an earlier one that lies ahead keeps its place for
 -- the next taker; one that has passed only leaves the ledger.
-local function giveBackStart(clock, keys, state, rid, r)
+local function giveBackStart(s, settings, now, rid, r)
+  if s[RPD] > 0 and s[DAY] == dayOf(settings, r.start) then s[DAY_COUNT] = math.max(0, s[DAY_COUNT] - 1) end
   if r.bucket == 0 then return end
-  if state.tail ~= rid and r.start > clock.now then
-    redis.call('ZADD', keys.freed, r.start, string.format('%.0f:%.0f:%.0f:%s', r.start, r.bucket, r.tokens, rid))
-    redis.call('PEXPIRE', keys.freed, idleTtlMs)
+  local cost = r.cost
+  if s.tail ~= rid and r.start > now then
+    local member = string.format('%.0f:%.0f:%.0f:%.0f:%.0f:%s', r.start, r.bucket, cost[2], cost[3], cost[4], rid)
+    redis.call('ZADD', keyOf(s, 'freed'), r.start, member)
+    redis.call('PEXPIRE', keyOf(s, 'freed'), idleTtlMs)
     return
   end
-  if state.tail == rid then
-    state.tail = ''
-    state.requestTat = state.requestTat - r.requestGapMs
-    state.tokenTat = state.tokenTat - r.tokens * r.tokenMs
+  if s.tail == rid then
+    s.tail = ''
+    for d = 1, dimensionCount do
+      if s[LIMIT + d] > 0 then s[TAT + d] = s[TAT + d] - cost[d] * unitMs(s, d) end
+    end
   end
-  ledgerAmend(keys, state, r.bucket, -r.tokens, -1)
+  ledgerAmend(s, r.bucket, { -cost[1], -cost[2], -cost[3], -cost[4] })
 end
 
 -- Replaces the estimate by what the provider charged, as long as it still counts. A refund cannot give more than an
 -- idle gap would: pacing never lies further back than its burst. A debt never closes the group for over a minute.
-local function amendTokens(clock, keys, state, r, actual)
-  local more = actual - r.tokens
-  if more == 0 or r.bucket == 0 or not ledgerAmend(keys, state, r.bucket, more, 0) then return end
-  if more < 0 then
-    state.tokenTat = state.tokenTat + more * r.tokenMs
-  else
-    local from = math.max(state.tokenTat, clock.now)
-    state.tokenTat = math.max(state.tokenTat, math.min(from + more * r.tokenMs, clock.now + maxDebtMs))
+-- Output is charged while it is generated, so its truth counts from the end of the call.
+local function amendCost(s, now, r, actual)
+  if r.bucket == 0 then return end
+  local isDeferred = s[LIMIT + outputDimension] > 0
+  local more = { 0, actual[2] - r.cost[2], actual[3] - r.cost[3], actual[4] - r.cost[4] }
+  local stands = ledgerAmend(s, r.bucket, { 0, more[2], more[3], isDeferred and -r.cost[4] or 0 })
+  if isDeferred and actual[4] > 0 then ledgerCharge(s, now, { 0, 0, 0, actual[4] }) end
+  if not stands then return end
+  for d = 2, dimensionCount do
+    if s[LIMIT + d] > 0 and more[d] < 0 then
+      s[TAT + d] = s[TAT + d] + more[d] * unitMs(s, d)
+    elseif s[LIMIT + d] > 0 and more[d] > 0 then
+      local from = math.max(s[TAT + d], now)
+      s[TAT + d] = math.max(s[TAT + d], math.min(from + more[d] * unitMs(s, d), now + maxDebtMs))
+    end
   end
+end
+
+-- Nothing is booked ahead, and slots are free: what nobody takes now is lost.
+local function isIdle(s, now)
+  if s[CONCURRENCY] > 0 and s[HELD] * 2 > s[CONCURRENCY] then return false end
+  if not isPaced(s) then return true end
+  for d = 1, dimensionCount do
+    if s[TAT + d] > now then return false end
+  end
+  return s[LAST_START] <= now
 end

@@ -4,40 +4,32 @@
 -- stored offset and grants go on. The epoch names one life of the state. A caller that knows another epoch than the
 -- stored one proves that state was lost (flush, failover to an empty replica) while calls may still be in flight.
 --
--- Result: now (ms), after (the same as an exclusive bound of a ZSET's range), epoch (string), lostAt (ms, nil unless
--- state was lost)
+-- Result: now (ms), epoch (string), lostAt (ms, nil unless state was lost)
 local clockToleranceMs = 1000
 local clockWriteEveryMs = 100
+-- last value seen, offset, epoch, bornAt, lost (0, 1)
+local clockLength = 5
 
-local function readClock(key, suppliedNow, knownEpoch)
+local function readClock(packed, suppliedNow, knownEpoch)
   local time = redis.call('TIME')
   local micros = time[1] * 1000000 + time[2]
   local raw = tonumber(suppliedNow) or math.floor(micros / 1000)
-  local stored = redis.call('HMGET', key, 'last', 'offset', 'epoch', 'bornAt', 'lost')
-  local epoch = stored[3]
-
-  if not epoch then
-    epoch = string.format('%.0f', micros)
+  if not packed then
     local lost = knownEpoch ~= ''
-    redis.call('HSET', key, 'last', raw, 'offset', 0, 'epoch', epoch, 'bornAt', raw, 'lost', lost and 1 or 0)
-    return { now = raw, after = '(' .. raw, epoch = epoch, lostAt = lost and raw or nil }
+    putState('clock', packNumbers({ raw, 0, micros, raw, lost and 1 or 0 }, clockLength))
+    return { now = raw, epoch = string.format('%.0f', micros), lostAt = lost and raw or nil }
   end
 
-  local last, offset = tonumber(stored[1]), tonumber(stored[2])
-  local now = raw + offset
+  local last, offset, epochNumber, bornAt, lost = struct.unpack('<ddddd', packed)
+  local epoch, now, changed = string.format('%.0f', epochNumber), raw + offset, false
   if now < last - clockToleranceMs then
-    redis.call('HSET', key, 'offset', offset + last - now)
-    now = last
+    offset, now, changed = offset + last - now, last, true
   elseif now < last then
     now = last
   elseif now >= last + clockWriteEveryMs then
-    redis.call('HSET', key, 'last', now)
+    last, changed = now, true
   end
-
-  local lost = stored[5] == '1'
-  if not lost and knownEpoch ~= '' and knownEpoch ~= epoch then
-    lost = true
-    redis.call('HSET', key, 'lost', 1)
-  end
-  return { now = now, after = '(' .. now, epoch = epoch, lostAt = lost and tonumber(stored[4]) or nil }
+  if lost == 0 and knownEpoch ~= '' and knownEpoch ~= epoch then lost, changed = 1, true end
+  if changed then putState('clock', packNumbers({ last, offset, epochNumber, bornAt, lost }, clockLength)) end
+  return { now = now, epoch = epoch, lostAt = lost == 1 and bornAt or nil }
 end

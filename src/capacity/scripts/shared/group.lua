@@ -1,100 +1,136 @@
--- The state of one quota group: where its pacing stands and what its ledger adds up to.
+-- The state of one quota group, an array of numbers: its limits, where its pacing stands, what its ledger adds up to.
 --
--- Keys, in this order from `first`:
---   state    string  the fields below, packed: ten doubles, then the tail
---   pause    string  closed until, ms: the quota answered 429
---   closed   string  closed until, ms: the endpoint itself
---   order    list    buckets of the ledger, oldest first
---   window   hash    per bucket: tokens (field `<bucket>`) and requests (field `<bucket>n`)
---   leases   zset    rid → end of lease, ms
---   freed    zset    starts given back before they were due, `<start>:<bucket>:<tokens>:<rid>` → start, ms
---
--- The first three are all that planning needs of most groups. They are strings, so that one MGET reads them for all
--- groups of a pool: commands and the conversion of their arguments are what a script spends its time on.
-local keysPerGroup, readPerGroup = 7, 3
+-- Four dimensions are paced and kept in the ledger, in this order: requests (rpm), tokens (tpm), inputTokens
+-- (inputTpm), outputTokens (outputTpm). Limits, pacing and sums stand side by side, so a dimension is an offset.
+-- 0 = not limited.
+local dimensionNames = { 'rpm', 'tpm', 'inputTpm', 'outputTpm' }
+local dimensionCount, outputDimension = 4, 4
 
-local function groupKeys(first)
-  return {
-    state = KEYS[first],
-    pause = KEYS[first + 1],
-    closed = KEYS[first + 2],
-    order = KEYS[first + 3],
-    window = KEYS[first + 4],
-    leases = KEYS[first + 5],
-    freed = KEYS[first + 6],
-  }
-end
+-- Limits in force; version is raised with every change, 0 = nobody has put any in force since the state began.
+local VERSION, LIMIT, RPD, CONCURRENCY, REQUEST_GAP = 1, 1, 6, 7, 8
+-- Closed until, ms: the quota answered 429.
+local PAUSED = 9
+-- Latest start that was booked. Starts never go backwards: ledger and pacing only look at what was booked before.
+local LAST_START = 10
+-- Theoretical arrival times of pacing, fractional ms; 0 = never booked.
+local TAT = 10
+-- Pacing time of the largest request that the provider admitted since its last 429, ms.
+local PROVEN = 15
+-- Members of the leases, lapsed ones included until they are removed.
+local HELD = 16
+-- Share of the tightest limit that was booked in the last minute, fading exponentially: what headroom is judged by.
+local LOAD, LOAD_AT = 17, 18
+-- Up to here is all that is read of a group that loses the choice.
+local hotLength = 18
+-- Sums over all buckets of the ledger, its first and last bucket, and what stands in the last one.
+local SUM, FIRST_BUCKET, LAST_BUCKET, LAST_AMOUNT = 18, 23, 24, 24
+-- Mean time from start to settle, ms: tells when a slot becomes free.
+local MEAN_HOLD = 29
+-- Share of the limits that is used after a 429, when it last changed and when it was last cut.
+local FACTOR, FACTOR_AT, CUT_AT = 30, 31, 32
+-- Limits that the provider's headers told, where they are lower than ours, and when.
+local SEEN, SEEN_AT = 32, 37
+-- The day of rpd and its requests.
+local DAY, DAY_COUNT = 38, 39
+local TOUCHED_AT, REAPED_AT, RATE_LIMITED = 40, 41, 42
+local groupLength = 42
+local groupBytes = 336
 
-local idleTtlMs = 3600000
+local idleTtlMs = '3600000'
+-- Longer than any lease.
+local leasesTtlMs = '2678400000'
 local touchEveryMs = 60000
-local packedNumbers = '<dddddddddd'
-local packedNumbersLength = 80
+local fadeMs = 60000
+-- After a 429: the rate recovers by a tenth per minute.
+local recoveryPerMs = 0.1 / 60000
+-- What headers told holds for this long without being told again.
+local seenTtlMs = 600000
 
-local function unpackState(packed)
-  if not packed then
-    return {
-      requestTat = 0, tokenTat = 0, lastStart = 0, firstBucket = 0, lastBucket = 0, requests = 0, tokens = 0,
-      largest = 0, meanHoldMs = 0, touchedAt = 0, tail = '',
-    }
-  end
-  local requestTat, tokenTat, lastStart, firstBucket, lastBucket, requests, tokens, largest, meanHoldMs, touchedAt =
-    struct.unpack(packedNumbers, packed)
-  return {
-    -- Theoretical arrival times of pacing, fractional ms; 0 = never booked.
-    requestTat = requestTat,
-    tokenTat = tokenTat,
-    -- Starts never go backwards: ledger and pacing only look at what was booked before.
-    lastStart = lastStart,
-    firstBucket = firstBucket,
-    lastBucket = lastBucket,
-    -- Sums over all buckets of the ledger.
-    requests = requests,
-    tokens = tokens,
-    -- Tokens of the largest request the provider admitted since its last 429.
-    largest = largest,
-    -- Mean time from start to settle: tells when a slot becomes free.
-    meanHoldMs = meanHoldMs,
-    touchedAt = touchedAt,
-    -- rid of the last booking: the only one whose place can be undone.
-    tail = string.sub(packed, packedNumbersLength + 1),
-  }
+-- Result: the array with its name and, as `tail`, the rid of its last booking: the only one whose place can be undone.
+local function unpackGroup(name, packed)
+  local s = unpackNumbers(packed, groupLength)
+  s.name, s.tail = name, string.sub(packed, groupBytes + 1)
+  return s
 end
 
--- The groups whose keys begin at `first`, in order: each { first, state, pausedUntil (ms, 0 = not paused) }.
-local function loadGroups(first, count)
-  local read = {}
-  for index = 0, count - 1 do
-    local at, from = first + index * keysPerGroup, index * readPerGroup
-    read[from + 1], read[from + 2], read[from + 3] = KEYS[at], KEYS[at + 1], KEYS[at + 2]
-  end
-  local values, groups = redis.call('MGET', unpack(read)), {}
-  for index = 0, count - 1 do
-    local from = index * readPerGroup
-    groups[index + 1] = {
-      first = first + index * keysPerGroup,
-      state = unpackState(values[from + 1]),
-      pausedUntil = math.max(tonumber(values[from + 2]) or 0, tonumber(values[from + 3]) or 0),
-    }
-  end
-  return groups
+local function newGroup(name)
+  local s = zeros(groupLength)
+  s.name, s.tail, s[FACTOR] = name, '', 1
+  return s
 end
 
--- Most groups of a pool lose the choice before their keys are needed.
-local function keysOf(group)
-  if not group.keys then group.keys = groupKeys(group.first) end
-  return group.keys
+-- order, window (see ledger), leases (see reservation), freed (see booking)
+local function keyOf(s, kind)
+  return root .. kind .. ':' .. s.name
 end
 
-local function saveState(keys, state, now)
-  local touch = math.abs(now - state.touchedAt) >= touchEveryMs
-  if touch then state.touchedAt = now end
-  local numbers = struct.pack(
-    packedNumbers, state.requestTat, state.tokenTat, state.lastStart, state.firstBucket, state.lastBucket,
-    state.requests, state.tokens, state.largest, state.meanHoldMs, state.touchedAt
-  )
-  redis.call('SET', keys.state, numbers .. state.tail, 'PX', idleTtlMs)
-  if touch then
-    redis.call('PEXPIRE', keys.order, idleTtlMs)
-    redis.call('PEXPIRE', keys.window, idleTtlMs)
+local function writeGroup(s)
+  putState('group:' .. s.name, packNumbers(s, groupLength) .. s.tail)
+end
+
+local function saveGroup(s, now)
+  if math.abs(now - s[TOUCHED_AT]) >= touchEveryMs then
+    s[TOUCHED_AT] = now
+    redis.call('PEXPIRE', keyOf(s, 'order'), idleTtlMs)
+    redis.call('PEXPIRE', keyOf(s, 'window'), idleTtlMs)
+    redis.call('PEXPIRE', keyOf(s, 'leases'), leasesTtlMs)
+    s[HELD] = redis.call('ZCARD', keyOf(s, 'leases'))
   end
+  writeGroup(s)
+end
+
+-- The share of the limits that may be used now, 0–1.
+local function factorOf(s, now)
+  local factor = s[FACTOR]
+  if factor >= 1 then return 1 end
+  return math.min(1, factor + math.max(0, now - s[FACTOR_AT]) * recoveryPerMs)
+end
+
+-- The limit of a dimension after tightening.
+local function limitOf(s, dimension, now)
+  local limit, seen = s[LIMIT + dimension], s[SEEN + dimension]
+  if seen > 0 and seen < limit and now - s[SEEN_AT] < seenTtlMs then limit = seen end
+  return limit * factorOf(s, now)
+end
+
+-- Time that one unit of a dimension takes at the limit's rate, ms; of a request the gap to the next one.
+local function unitMs(s, dimension)
+  if dimension == 1 then return s[REQUEST_GAP] end
+  return 60000 / s[LIMIT + dimension]
+end
+
+-- How much slower than at its own limits the group is paced, >= 1.
+local function slownessOf(s, now)
+  if s[FACTOR] >= 1 and s[SEEN_AT] == 0 then return 1 end
+  local slowness = 1
+  for d = 1, dimensionCount do
+    if s[LIMIT + d] > 0 then slowness = math.max(slowness, s[LIMIT + d] / limitOf(s, d, now)) end
+  end
+  return slowness
+end
+
+local function loadOf(s, now)
+  return s[LOAD] * math.exp(-math.max(0, now - s[LOAD_AT]) / fadeMs)
+end
+
+-- What a request is of the limit it uses most of, 0–1.
+local function loadShareOf(s, cost)
+  local share = 0
+  for d = 1, dimensionCount do
+    if s[LIMIT + d] > 0 then share = math.max(share, cost[d] / s[LIMIT + d]) end
+  end
+  return share
+end
+
+local function isPaced(s)
+  return s[LIMIT + 1] > 0 or s[LIMIT + 2] > 0 or s[LIMIT + 3] > 0 or s[LIMIT + 4] > 0
+end
+
+-- Pacing time of a request as a whole: of the dimension that takes longest, ms.
+local function paceOf(s, cost)
+  local longest = 0
+  for d = 1, dimensionCount do
+    if s[LIMIT + d] > 0 then longest = math.max(longest, cost[d] * unitMs(s, d)) end
+  end
+  return longest
 end

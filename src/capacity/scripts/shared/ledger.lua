@@ -1,5 +1,8 @@
 -- The ledger: what was booked on a quota group in the last window (60 s + J), in buckets of 100 ms.
 --
+--   order:<group>    list   buckets, oldest first
+--   window:<group>   hash   bucket → its amounts, one number per dimension, packed; the last bucket's stand in the state
+--
 -- A bucket counts until its last millisecond has left the window, so the ledger errs by at most 100 ms to the safe
 -- side. Sums are kept, buckets leave at the front and join at the back, and a whole minute has at most 600 of them:
 -- no step depends on the number of reservations.
@@ -7,114 +10,162 @@ local bucketMs = 100
 -- Most walks end within a few buckets; a long one goes on in larger steps.
 local firstChunkLength = 4
 local chunkLength = 32
+-- Buckets that have left are looked for when they are needed, or when this much has gathered.
+local staleMs = 2000
+
+local function bucketName(bucket)
+  return string.format('%.0f', bucket)
+end
 
 local function bucketLeavesAt(bucket, windowMs)
   return (bucket + 1) * bucketMs + windowMs
 end
 
-local function chunkOf(keys, offset, length)
-  local buckets = redis.call('LRANGE', keys.order, offset, offset + length - 1)
-  if #buckets == 0 then return buckets end
-  local fields = {}
-  for i, bucket in ipairs(buckets) do
-    fields[2 * i - 1] = bucket
-    fields[2 * i] = bucket .. 'n'
+-- The dimension that has no room for the cost once the buckets in `left` are gone, or nil. A request above the
+-- tightened limit goes when nothing else is in the window.
+local function ledgerFull(s, left, cost, limits)
+  for d = 1, dimensionCount do
+    local limit = limits[d]
+    if limit > 0 and cost[d] > 0 and s[SUM + d] - left[d] + cost[d] > math.max(limit, cost[d]) then return d end
   end
-  return buckets, redis.call('HMGET', keys.window, unpack(fields))
-end
-
--- The dimension that has no room for the cost once the buckets in `left` are gone, or nil.
-local function ledgerFull(state, left, limits)
-  if limits.tpm > 0 and state.tokens - left.tokens + limits.cost > limits.tpm then return 'tpm' end
-  if limits.rpm > 0 and state.requests - left.requests + 1 > limits.rpm then return 'rpm' end
   return nil
 end
 
-local nothingLeft = { requests = 0, tokens = 0 }
+local nothingLeft = { 0, 0, 0, 0 }
+
+local function amountsOf(s, bucket, packed)
+  if bucket == s[LAST_BUCKET] then
+    return s[LAST_AMOUNT + 1], s[LAST_AMOUNT + 2], s[LAST_AMOUNT + 3], s[LAST_AMOUNT + 4]
+  end
+  if not packed then return 0, 0, 0, 0 end
+  return struct.unpack('<dddd', packed)
+end
 
 -- Earliest start at or after `from` at which the cost fits. Changes nothing.
--- Result: start (ms), what it waited for (nil, 'rpm' or 'tpm'), the buckets that have left the window by then.
-local function ledgerStart(group, limits, from, windowMs)
-  local state = group.state
-  if state.lastBucket == 0 then return from, nil, nothingLeft end
-  if bucketLeavesAt(state.lastBucket, windowMs) <= from then
-    return from, nil, { all = true, requests = state.requests, tokens = state.tokens }
+-- Result: start (ms), the dimension it waited for (nil), the buckets that have left the window by then: their sums, and
+-- `names` (or `all`) with `first`, the one that stays.
+local function ledgerStart(s, cost, limits, from, windowMs)
+  if s[LAST_BUCKET] == 0 then return from, nil, nothingLeft end
+  if bucketLeavesAt(s[LAST_BUCKET], windowMs) <= from then
+    return from, nil, { s[SUM + 1], s[SUM + 2], s[SUM + 3], s[SUM + 4], all = true }
   end
-  if bucketLeavesAt(state.firstBucket, windowMs) > from and not ledgerFull(state, nothingLeft, limits) then
+  if bucketLeavesAt(s[FIRST_BUCKET], windowMs) > from - staleMs and not ledgerFull(s, nothingLeft, cost, limits) then
     return from, nil, nothingLeft
   end
 
-  local keys, left = keysOf(group), { requests = 0, tokens = 0, names = {} }
+  local order, window = keyOf(s, 'order'), keyOf(s, 'window')
+  local left = { 0, 0, 0, 0, names = {} }
   local start, waitedFor, offset, length = from, nil, 0, firstChunkLength
   repeat
-    local buckets, amounts = chunkOf(keys, offset, length)
-    local isLast = #buckets < length
+    local buckets = redis.call('LRANGE', order, offset, offset + length - 1)
+    local amounts = #buckets > 0 and redis.call('HMGET', window, unpack(buckets)) or {}
     for i, name in ipairs(buckets) do
-      local leavesAt = bucketLeavesAt(tonumber(name), windowMs)
+      local bucket = tonumber(name)
+      local leavesAt = bucketLeavesAt(bucket, windowMs)
       if leavesAt > start then
-        local full = ledgerFull(state, left, limits)
+        local full = ledgerFull(s, left, cost, limits)
         if not full then
-          left.first = tonumber(name)
+          left.first = bucket
           return start, waitedFor, left
         end
         start, waitedFor = leavesAt, full
       end
-      left.tokens = left.tokens + (tonumber(amounts[2 * i - 1]) or 0)
-      left.requests = left.requests + (tonumber(amounts[2 * i]) or 0)
+      local requests, tokens, input, output = amountsOf(s, bucket, amounts[i])
+      left[1], left[2], left[3], left[4] = left[1] + requests, left[2] + tokens, left[3] + input, left[4] + output
       left.names[#left.names + 1] = name
     end
+    local isLast = #buckets < length
     offset, length = offset + length, chunkLength
   until isLast
   left.all = true
   return start, waitedFor, left
 end
 
-local function dropLeft(keys, state, left)
+-- What the buckets that have left the window by now amount to.
+local function ledgerLeft(s, now, windowMs)
+  local left, offset = { 0, 0, 0, 0 }, 0
+  if s[LAST_BUCKET] == 0 then return left end
+  local order, window = keyOf(s, 'order'), keyOf(s, 'window')
+  repeat
+    local buckets = redis.call('LRANGE', order, offset, offset + chunkLength - 1)
+    local amounts = #buckets > 0 and redis.call('HMGET', window, unpack(buckets)) or {}
+    for i, name in ipairs(buckets) do
+      if bucketLeavesAt(tonumber(name), windowMs) > now then return left end
+      local held = { amountsOf(s, tonumber(name), amounts[i]) }
+      for d = 1, dimensionCount do left[d] = left[d] + held[d] end
+    end
+    offset = offset + chunkLength
+  until #buckets < chunkLength
+  return left
+end
+
+local function dropLeft(s, left)
   if left == nothingLeft then return end
+  local order, window = keyOf(s, 'order'), keyOf(s, 'window')
   if left.all then
-    redis.call('DEL', keys.order, keys.window)
-    state.requests, state.tokens, state.firstBucket, state.lastBucket = 0, 0, 0, 0
+    redis.call('DEL', order, window)
+    for d = 1, dimensionCount do s[SUM + d], s[LAST_AMOUNT + d] = 0, 0 end
+    s[FIRST_BUCKET], s[LAST_BUCKET] = 0, 0
     -- The keys are made anew and have to be told again when to expire.
-    state.touchedAt = 0
+    s[TOUCHED_AT] = 0
     return
   end
+  if #left.names == 0 then return end
   for from = 1, #left.names, chunkLength do
-    local fields = {}
-    for i = from, math.min(from + chunkLength - 1, #left.names) do
-      fields[#fields + 1] = left.names[i]
-      fields[#fields + 1] = left.names[i] .. 'n'
+    redis.call('HDEL', window, unpack(left.names, from, math.min(from + chunkLength - 1, #left.names)))
+  end
+  redis.call('LTRIM', order, #left.names, -1)
+  for d = 1, dimensionCount do s[SUM + d] = math.max(0, s[SUM + d] - left[d]) end
+  s[FIRST_BUCKET] = left.first
+end
+
+-- Adds amounts to a bucket that is the last one or follows it.
+local function ledgerAppend(s, bucket, amounts)
+  if bucket > s[LAST_BUCKET] then
+    local order, window = keyOf(s, 'order'), keyOf(s, 'window')
+    if s[LAST_BUCKET] > 0 then
+      local packed = struct.pack(
+        '<dddd', s[LAST_AMOUNT + 1], s[LAST_AMOUNT + 2], s[LAST_AMOUNT + 3], s[LAST_AMOUNT + 4]
+      )
+      redis.call('HSET', window, bucketName(s[LAST_BUCKET]), packed)
+      -- A key that is new has to be told when to expire.
+      if s[FIRST_BUCKET] == s[LAST_BUCKET] then s[TOUCHED_AT] = 0 end
     end
-    redis.call('HDEL', keys.window, unpack(fields))
+    redis.call('RPUSH', order, bucketName(bucket))
+    if s[FIRST_BUCKET] == 0 then s[FIRST_BUCKET] = bucket end
+    s[LAST_BUCKET] = bucket
+    for d = 1, dimensionCount do s[LAST_AMOUNT + d] = 0 end
   end
-  if #left.names > 0 then redis.call('LTRIM', keys.order, #left.names, -1) end
-  state.requests = math.max(0, state.requests - left.requests)
-  state.tokens = math.max(0, state.tokens - left.tokens)
-  state.firstBucket = left.first
+  for d = 1, dimensionCount do
+    s[LAST_AMOUNT + d] = s[LAST_AMOUNT + d] + amounts[d]
+    s[SUM + d] = s[SUM + d] + amounts[d]
+  end
 end
 
--- Adds a booking; starts come in order. Result: its bucket.
-local function ledgerAppend(keys, state, start, tokens)
-  local bucket = math.floor(start / bucketMs)
-  if bucket > state.lastBucket then
-    redis.call('RPUSH', keys.order, bucket)
-    if state.firstBucket == 0 then state.firstBucket = bucket end
-    state.lastBucket = bucket
+-- Changes what a bucket counts, never below nothing. Result: false when it has left the ledger and nothing is changed.
+local function ledgerAmend(s, bucket, amounts)
+  local held, window, name
+  if bucket == s[LAST_BUCKET] then
+    held = { s[LAST_AMOUNT + 1], s[LAST_AMOUNT + 2], s[LAST_AMOUNT + 3], s[LAST_AMOUNT + 4] }
+  else
+    window, name = keyOf(s, 'window'), bucketName(bucket)
+    local packed = redis.call('HGET', window, name)
+    if not packed then return false end
+    held = { struct.unpack('<dddd', packed) }
   end
-  local name = string.format('%.0f', bucket)
-  redis.call('HINCRBY', keys.window, name, tokens)
-  redis.call('HINCRBY', keys.window, name .. 'n', '1')
-  state.tokens, state.requests = state.tokens + tokens, state.requests + 1
-  return bucket
-end
-
--- Changes what a booking counts. Result: false when its bucket has left the window and nothing is to be changed.
-local function ledgerAmend(keys, state, bucket, tokens, requests)
-  local held = redis.call('HMGET', keys.window, bucket, bucket .. 'n')
-  if not held[1] then return false end
-  local heldTokens, heldRequests = tonumber(held[1]), tonumber(held[2]) or 0
-  tokens, requests = math.max(tokens, -heldTokens), math.max(requests, -heldRequests)
-  redis.call('HSET', keys.window, bucket, heldTokens + tokens, bucket .. 'n', heldRequests + requests)
-  state.tokens = math.max(0, state.tokens + tokens)
-  state.requests = math.max(0, state.requests + requests)
+  for d = 1, dimensionCount do
+    local amount = math.max(amounts[d], -held[d])
+    held[d] = held[d] + amount
+    s[SUM + d] = math.max(0, s[SUM + d] + amount)
+    if not window then s[LAST_AMOUNT + d] = held[d] end
+  end
+  if window then redis.call('HSET', window, name, struct.pack('<dddd', held[1], held[2], held[3], held[4])) end
   return true
+end
+
+-- Charges what has just been used outside of any booking: in the bucket of now, or the next one that there is.
+local function ledgerCharge(s, now, amounts)
+  local bucket = math.floor(now / bucketMs)
+  if bucket >= s[LAST_BUCKET] then return ledgerAppend(s, bucket, amounts) end
+  if not ledgerAmend(s, bucket, amounts) then ledgerAmend(s, s[LAST_BUCKET], amounts) end
 end

@@ -6,33 +6,28 @@
 -- Spent records stay for max(10 min, lease), so that a repeated delivery meets its own answer.
 local recordTtlMs = 600000
 local spent = 'spent'
--- Ten doubles, then four strings with their lengths before them: always longer than `spent`.
 local packedRecord = '<ddddddddddHc0Hc0Hc0Hc0'
 
 local function loadReservation(key)
   local packed = redis.call('GET', key)
   if not packed then return nil end
-  if packed == spent then return { state = spent } end
-  local start, leaseUntil, leaseMs, tokens, bucket, requestGapMs, tokenMs, rpm, tpm, maxWaitMs, endpoint, group,
+  if packed == spent then return { isSpent = true } end
+  local start, leaseUntil, leaseMs, maxWaitMs, bucket, requests, tokens, input, output, isProbe, endpoint, group,
     blockedBy, counter = struct.unpack(packedRecord, packed)
   return {
-    state = 'live',
     endpoint = endpoint,
     group = group,
     start = start,
     leaseUntil = leaseUntil,
     leaseMs = leaseMs,
+    maxWaitMs = maxWaitMs,
     -- What delayed the start; '' = nothing.
     blockedBy = blockedBy,
-    -- Tokens charged, and the bucket of the ledger they stand in; 0 = none (no rate limit, or state was lost).
-    tokens = tokens,
+    -- What is charged per dimension, and the bucket of the ledger it stands in; 0 = none (no rate limit, or state was lost).
+    cost = { requests, tokens, input, output },
     bucket = bucket,
-    -- Pacing time of a request and of a token, and the limits: what a booking is moved by.
-    requestGapMs = requestGapMs,
-    tokenMs = tokenMs,
-    rpm = rpm,
-    tpm = tpm,
-    maxWaitMs = maxWaitMs,
+    -- 1 = the call that tries an endpoint whose breaker was open.
+    isProbe = isProbe,
     -- Field of the pool's retry budget this reservation was counted in.
     counter = counter,
   }
@@ -40,10 +35,10 @@ end
 
 local function writeReservation(key, r, ttlMs)
   local packed = struct.pack(
-    packedRecord, r.start, r.leaseUntil, r.leaseMs, r.tokens, r.bucket, r.requestGapMs, r.tokenMs, r.rpm, r.tpm,
-    r.maxWaitMs, #r.endpoint, r.endpoint, #r.group, r.group, #r.blockedBy, r.blockedBy, #r.counter, r.counter
+    packedRecord, r.start, r.leaseUntil, r.leaseMs, r.maxWaitMs, r.bucket, r.cost[1], r.cost[2], r.cost[3], r.cost[4],
+    r.isProbe, #r.endpoint, r.endpoint, #r.group, r.group, #r.blockedBy, r.blockedBy, #r.counter, r.counter
   )
-  redis.call('SET', key, packed, 'PX', math.ceil(ttlMs))
+  redis.call('SET', key, packed, 'PX', string.format('%.0f', math.ceil(ttlMs)))
 end
 
 local function saveReservation(key, r, now)
@@ -51,23 +46,25 @@ local function saveReservation(key, r, now)
 end
 
 local function isStanding(r, now)
-  return r.state == 'live' and r.leaseUntil > now
+  return not r.isSpent and r.leaseUntil > now
 end
 
 -- A lease is a member with an end of its own; the key outlives all of them.
-local function holdLease(leasesKey, rid, r, now)
-  redis.call('ZADD', leasesKey, r.leaseUntil, rid)
-  redis.call('PEXPIRE', leasesKey, math.ceil(r.leaseUntil - now + idleTtlMs))
+local function holdLease(s, rid, r)
+  if redis.call('ZADD', keyOf(s, 'leases'), string.format('%.0f', r.leaseUntil), rid) == 1 then s[HELD] = s[HELD] + 1 end
 end
 
-local function extendLease(key, leasesKey, rid, r, leaseUntil, now)
+local function dropLease(s, rid)
+  if redis.call('ZREM', keyOf(s, 'leases'), rid) == 1 then s[HELD] = math.max(0, s[HELD] - 1) end
+end
+
+local function extendLease(key, s, rid, r, leaseUntil, now)
   r.leaseUntil = math.max(r.leaseUntil, leaseUntil)
   writeReservation(key, r, r.leaseUntil - now + recordTtlMs)
-  holdLease(leasesKey, rid, r, now)
+  holdLease(s, rid, r)
 end
 
--- Ends a reservation for good; the record shrinks to what a repeated delivery needs.
-local function spendReservation(key, leasesKey, rid, leaseMs)
-  redis.call('ZREM', leasesKey, rid)
-  redis.call('SET', key, spent, 'PX', math.ceil(math.max(recordTtlMs, leaseMs)))
+-- The record shrinks to what a repeated delivery needs.
+local function spendReservation(key, leaseMs)
+  redis.call('SET', key, spent, 'PX', string.format('%.0f', math.ceil(math.max(recordTtlMs, leaseMs))))
 end
