@@ -120,7 +120,7 @@ async function obey(client: Client, order: Order): Promise<SliceAnswer | undefin
 }
 
 async function main(url: string): Promise<void> {
-  const redis = await createRedisConnection(url, { role: 'bench' });
+  const redis = (await createRedisConnection(url, { role: 'bench' })) as Redis;
   const emptySha = (await redis.script('LOAD', emptyScript)) as string;
   const store = openStore(redis, 'bench:');
   const client: Client = { redis, emptySha, store, keyPrefix: 'bench:', candidates: [], held: [], reserved: 0 };

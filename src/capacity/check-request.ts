@@ -7,8 +7,8 @@ import { HoldfastError } from '../errors';
 
 /**
  * The candidates that can admit the cost when they are idle, in their order.
- * Throws `Config.Invalid` for no candidates or a limit that admits nothing, `Llm.Internal` for a cost or wait that is
- * no amount, `Capacity.RequestTooLarge` when no candidate is left.
+ * Throws `Config.Invalid` for no candidates, a limit that admits nothing or two kinds of limits of one quota group,
+ * `Llm.Internal` for a cost or wait that is no amount, `Capacity.RequestTooLarge` when no candidate is left.
  */
 export function admissibleCandidates(request: ReserveRequest): readonly CapacityCandidate[] {
   const { pool, rid, candidates, maxWaitMs } = request;
@@ -20,21 +20,42 @@ export function admissibleCandidates(request: ReserveRequest): readonly Capacity
     checkLimits(candidate);
     checkCost(candidate.cost, (name) => `cost.${name} of ${rid} on ${candidate.endpoint}`);
   }
+  checkQuotaGroups(candidates);
   const admissible = candidates.filter((candidate) => exceededLimit(candidate) === undefined);
   if (admissible.length === 0) throw requestTooLarge(request);
   return admissible;
 }
 
+/** Limits belong to the group: two endpoints that disagree about them would put each other's out of force. */
+function checkQuotaGroups(candidates: readonly CapacityCandidate[]): void {
+  const known = new Map<string, CapacityCandidate>();
+  for (const candidate of candidates) {
+    const other = known.get(candidate.quotaGroup);
+    known.set(candidate.quotaGroup, candidate);
+    if (other === undefined || isSameLimits(other.limits, candidate.limits)) continue;
+    throw new HoldfastError(
+      'Config.Invalid',
+      `${other.endpoint} and ${candidate.endpoint} share the quota group ${candidate.quotaGroup} with different limits: give them the same.`,
+      { endpoint: candidate.endpoint },
+    );
+  }
+}
+
+function isSameLimits(a: Limits, b: Limits): boolean {
+  return a === b || limitDimensions.every((dimension) => a[dimension] === b[dimension]);
+}
+
 /** Throws `Llm.Internal` for an unknown outcome or an amount that is none. */
 export function checkSettlement(settlement: Settlement): void {
-  const { rid, outcome, actual, blockedForMs } = settlement;
+  const { rid, outcome, actual, blockedForMs, latencyMs, costUsd } = settlement;
   if (!callOutcomes.includes(outcome)) {
     throw defect(`outcome of ${rid}`, outcome, `one of ${callOutcomes.join(', ')}`);
   }
   if (actual !== undefined) checkCost(actual, (name) => `actual.${name} of ${rid}`);
-  if (blockedForMs !== undefined) {
-    checkAmount(blockedForMs, `blockedForMs of ${rid}`, 'a number of milliseconds of 0 or more');
-  }
+  const milliseconds = 'a number of milliseconds of 0 or more';
+  if (blockedForMs !== undefined) checkAmount(blockedForMs, `blockedForMs of ${rid}`, milliseconds);
+  if (latencyMs !== undefined) checkAmount(latencyMs, `latencyMs of ${rid}`, milliseconds);
+  if (costUsd !== undefined) checkAmount(costUsd, `costUsd of ${rid}`, 'an amount of 0 or more');
 }
 
 function checkCost(cost: CapacityCost, nameOf: (name: string) => string): void {

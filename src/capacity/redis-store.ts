@@ -17,7 +17,7 @@ import { capacityKeys, type CapacityKeys } from './keys';
 import { LimitsInForce } from './limits-in-force';
 import { poolReadingOf } from './pool-reading';
 import { callArgument, candidatesArgument, settingsArgument, settlementArguments } from './script-arguments';
-import { createScriptRunner, type RunScript } from './script-runner';
+import { createScriptRunner, operationDeadline, type RunScript } from './script-runner';
 import type { Operation } from './script-source';
 import type { CapacityStore } from './store';
 
@@ -53,6 +53,8 @@ interface Call {
   /** Absent where no reservation is touched. */
   readonly rid?: string;
   readonly args: readonly (string | number | Buffer)[];
+  /** See `ScriptCall`: set where an operation takes more than one script. */
+  readonly deadlineMs?: number;
 }
 
 class RedisCapacityStore implements CapacityStore {
@@ -73,20 +75,33 @@ class RedisCapacityStore implements CapacityStore {
   }
 
   async reserve(request: ReserveRequest): Promise<ReserveAnswer> {
-    const candidates = admissibleCandidates(request);
-    await this.#configure(request.pool, candidates);
-    let reply = await this.#reserve(request, candidates);
+    try {
+      return await this.#reserveOn(request, admissibleCandidates(request));
+    } catch (error) {
+      const isTooLarge = error instanceof HoldfastError && error.type === 'Capacity.RequestTooLarge';
+      if (!isTooLarge) throw error;
+      // The limits in force may be higher than those of the config: theirs is the last word.
+      return this.#reserveOn(request, request.candidates).catch(() => {
+        throw error;
+      });
+    }
+  }
+
+  async #reserveOn(request: ReserveRequest, candidates: readonly CapacityCandidate[]): Promise<ReserveAnswer> {
+    const deadlineMs = operationDeadline();
+    await this.#configure(request.pool, candidates, deadlineMs);
+    let reply = await this.#reserve(request, candidates, deadlineMs);
     if (reply[0] === 'unconfigured') {
       // The state was lost since.
       this.#limits.forget(this.#tagOf(request.pool));
-      await this.#configure(request.pool, candidates);
-      reply = await this.#reserve(request, candidates);
+      await this.#configure(request.pool, candidates, deadlineMs);
+      reply = await this.#reserve(request, candidates, deadlineMs);
     }
     return reserveAnswerOf(request, reply);
   }
 
   async confirm({ rid, pool, endpoint, quotaGroup }: Reservation): Promise<ConfirmAnswer> {
-    const args = [this.#packedSettings(), endpoint, quotaGroup];
+    const args = [this.#packedSettings(), endpoint, quotaGroup, pool];
     const [code, , startInMs, leaseMs] = await this.#call('confirm', { pool, rid, args });
     if (code === 'spent') return { kind: 'spent' };
     return { kind: 'confirmed', startInMs: startInMs as number, leaseMs: leaseMs as number };
@@ -124,7 +139,11 @@ class RedisCapacityStore implements CapacityStore {
     return poolReadingOf(pool, endpoints, rows as string[]);
   }
 
-  async #reserve(request: ReserveRequest, candidates: readonly CapacityCandidate[]): Promise<Reply> {
+  async #reserve(
+    request: ReserveRequest,
+    candidates: readonly CapacityCandidate[],
+    deadlineMs: number,
+  ): Promise<Reply> {
     const { rid, pool, tenant } = request;
     const args = [
       pool,
@@ -134,20 +153,24 @@ class RedisCapacityStore implements CapacityStore {
       candidatesArgument(candidates),
       ...candidates.flatMap(({ endpoint, quotaGroup }) => [endpoint, quotaGroup]),
     ];
-    return this.#call('reserve', { pool, rid, args });
+    return this.#call('reserve', { pool, rid, args, deadlineMs });
   }
 
   /** Puts the limits of a process in force when it first uses them, and whenever they are others than before. */
-  async #configure(pool: string, candidates: readonly CapacityCandidate[]): Promise<void> {
+  async #configure(pool: string, candidates: readonly CapacityCandidate[], deadlineMs: number): Promise<void> {
     const tag = this.#tagOf(pool);
     const unknown = this.#limits.unknownIn(tag, candidates);
     if (unknown.length === 0) return;
-    const [, , ...outcomes] = await this.#call('configure', { pool, args: this.#limits.argumentsOf(unknown) });
+    const [, , ...outcomes] = await this.#call('configure', {
+      pool,
+      args: this.#limits.argumentsOf(unknown),
+      deadlineMs,
+    });
     this.#limits.note(tag, unknown, outcomes);
   }
 
   /** Every script starts with the clock, what this process knows of the state, and the reservation. */
-  async #call(operation: Operation, { pool, rid, args }: Call): Promise<Reply> {
+  async #call(operation: Operation, { pool, rid, args, deadlineMs }: Call): Promise<Reply> {
     const tag = this.#tagOf(pool);
     const keys = this.#keysOf(tag);
     const now = this.#options.now === undefined ? '' : Math.floor(this.#options.now());
@@ -155,6 +178,7 @@ class RedisCapacityStore implements CapacityStore {
       operation,
       keys: rid === undefined ? [keys.state] : [keys.state, keys.reservation(rid)],
       args: [now, this.#epochs.get(tag) ?? '', ...(rid === undefined ? [] : [rid]), ...args],
+      ...(deadlineMs === undefined ? {} : { deadlineMs }),
     });
     this.#epochs.set(tag, String(reply[1]));
     return reply;

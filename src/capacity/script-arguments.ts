@@ -4,7 +4,7 @@ import type { CapacitySettings, Lane, Priority } from '../contracts/settings';
 import { aheadOfPacificMs } from './pacific-day';
 import { packNumbers } from './pack-numbers';
 import { windowMsOf } from './pacing';
-import { actualOf, admissionOf, faultOf, pauseOf, readingsOf } from './settlement';
+import { actualOf, faultOf, pauseOf, readingsOf } from './settlement';
 
 /** How long the offset of the provider's day is taken for granted. */
 const offsetKeptMs = 60_000;
@@ -28,6 +28,7 @@ export function settingsArgument(capacity: CapacitySettings): (nowMs: number) =>
       capacity.batchMinimumShare,
       capacity.standardMinimumShare,
       capacity.interactiveFloorShare,
+      capacity.maxWaitMs.batch,
       aheadOfPacificMs(nowMs),
     ]);
     return packed;
@@ -71,6 +72,7 @@ export function candidatesArgument(candidates: readonly CapacityCandidate[]): Bu
 export function settlementArguments(settlement: Settlement): (string | number | Buffer)[] {
   const actual = actualOf(settlement);
   const pause = pauseOf(settlement);
+  const fault = faultOf(settlement);
   const { latencyMs = notGiven, costUsd = '', limits } = settlement;
   const call = packNumbers([
     actual.tokens ?? notGiven,
@@ -78,13 +80,9 @@ export function settlementArguments(settlement: Settlement): (string | number | 
     actual.outputTokens ?? notGiven,
     pause.groupMs,
     pause.endpointMs,
-    flag(admissionOf(settlement)),
-    flag(faultOf(settlement)),
+    settlement.outcome === 'rateLimited' ? 1 : 0,
+    fault === undefined ? notGiven : Number(fault),
     Math.round(latencyMs),
   ]);
   return [call, costUsd, packNumbers(readingsOf(limits))];
-}
-
-function flag(value: boolean | undefined): number {
-  return value === undefined ? notGiven : Number(value);
 }

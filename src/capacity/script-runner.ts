@@ -9,11 +9,20 @@ import { loadScripts, type Operation } from './script-source';
 
 const attempts = 2;
 const totalTimeoutMs = 450;
+/** Before an attempt is repeated that failed at once: a connection that is being replaced is back by then. */
+const pauseBeforeRepeatMs = 25;
+
+/** When an operation that begins now must have ended. */
+export function operationDeadline(): number {
+  return performance.now() + totalTimeoutMs;
+}
 
 export interface ScriptCall {
   readonly operation: Operation;
   readonly keys: readonly string[];
   readonly args: readonly (string | number | Buffer)[];
+  /** `performance.now()` by which the operation that this is a part of must have ended. Default: 450 ms from now. */
+  readonly deadlineMs?: number;
 }
 
 export type RunScript = (call: ScriptCall) => Promise<readonly unknown[]>;
@@ -41,10 +50,11 @@ export function createScriptRunner(redis: Redis | Cluster): RunScript {
   }
 
   return async (call) => {
-    const startedAt = performance.now();
+    const { deadlineMs = operationDeadline() } = call;
     let cause: unknown;
     for (let tries = 0; tries < attempts; tries++) {
-      const leftMs = totalTimeoutMs - (performance.now() - startedAt);
+      if (tries > 0) await new Promise((resolve) => setTimeout(resolve, pauseBeforeRepeatMs));
+      const leftMs = deadlineMs - performance.now();
       if (leftMs <= 0) break;
       try {
         return await attempt(call, Math.min(commandTimeoutMs, leftMs));

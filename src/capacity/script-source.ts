@@ -17,7 +17,7 @@ export interface Script {
 }
 
 const folder = join(__dirname, 'scripts');
-const includeLine = /^ *-- @include (\w+)$/gm;
+const includeLine = /^ *-- @include ([\w-]+)$/gm;
 /** `local LIMIT, RPD = 1, 6` or `local idleTtlMs = '3600000'`, at the top level. */
 const constantsLine = /^local (\w+(?:, \w+)*) = ((?:[\d.]+|'\w*')(?:, (?:[\d.]+|'\w*'))*)$/gm;
 /** A name, and no part of another: not within quotes, where it is a word of a command, and not a field. */

@@ -23,12 +23,6 @@ export function pauseOf({ outcome, blockedForMs }: Settlement): { groupMs: numbe
   return outcome === 'rateLimited' ? { groupMs: pauseMs, endpointMs: 0 } : { groupMs: 0, endpointMs: pauseMs };
 }
 
-/** What the outcome proves about the size of request the provider's limiter admits; undefined = nothing. */
-export function admissionOf({ outcome }: Settlement): boolean | undefined {
-  if (outcome === 'succeeded') return true;
-  return outcome === 'rateLimited' ? false : undefined;
-}
-
 /**
  * What the outcome says about the endpoint, for its breaker: true = it failed, false = it works, undefined = nothing
  * (the call was cut off by us, or never reached a model).

@@ -15,6 +15,7 @@
 -- @include state
 -- @include clock
 -- @include group
+-- @include new-group
 
 local firstName, numbersPerGroup = 5, 7
 local fields = { 'clock' }
@@ -24,7 +25,11 @@ local clock = readClock(values[1], ARGV[1], ARGV[2])
 
 local function apply(s, version, limits)
   s[VERSION] = version
-  for i = 1, numbersPerGroup do s[LIMIT + i] = limits[i] end
+  for i = 1, numbersPerGroup do
+    -- A dimension that begins to be limited, or ends, has no past.
+    if i <= dimensionCount and (s[LIMIT + i] == 0) ~= (limits[i] == 0) then s[TAT + i] = 0 end
+    s[LIMIT + i] = limits[i]
+  end
 end
 
 local function configure(s, limits)
@@ -53,7 +58,7 @@ end
 local reply = { 'configured', clock.epoch }
 for i = firstName, #ARGV do
   local packed, name = values[i - firstName + 2], ARGV[i]
-  local s = packed and unpackGroup(name, packed) or newGroup(name)
+  local s = openGroup(name, packed)
   local limits = { struct.unpack('<ddddddd', ARGV[4], 56 * (i - firstName) + 1) }
   local outcome = configure(s, limits)
   if outcome == 'applied' or outcome == 'conflict' then writeGroup(s) end

@@ -19,6 +19,7 @@
 -- @include ledger
 -- @include gate
 -- @include endpoint
+-- @include ledger-left
 -- @include reservation
 -- @include booking
 -- @include lanes

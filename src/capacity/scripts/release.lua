@@ -16,12 +16,15 @@
 -- @include bound
 -- @include ledger
 -- @include gate
--- @include endpoint
+-- @include probe
 -- @include reservation
+-- @include lease-end
 -- @include booking
+-- @include give-back
 -- @include lanes
 -- @include queue
 -- @include calls
+-- @include uncount
 
 local rid, pool = ARGV[3], ARGV[5]
 local r = loadReservation(KEYS[2])
@@ -32,11 +35,11 @@ local clock, settings = readClock(values[1], ARGV[1], ARGV[2]), readSettings(ARG
 local now = clock.now
 
 if not r and values[2] then
-  local p = unpackPool(values[2])
-  for level = 1, levels do
-    if p[WAITING + level] > 0 then leaveQueue(pool, p, level, rid) end
+  local p, ticket = unpackPool(values[2]), ticketOf(pool, rid)
+  if ticket then
+    giveUpTicket(pool, p, rid, ticket)
+    savePool(pool, p)
   end
-  savePool(pool, p)
 end
 if r and not r.isSpent then
   if values[3] then
@@ -46,9 +49,7 @@ if r and not r.isSpent then
     saveGroup(s, now)
   end
   if r.isProbe == 1 then
-    local gate = unpackGate(values[4])
-    dropProbe(gate)
-    saveGate(endpoint, gate)
+    dropProbe(endpoint, values[4])
   end
   uncountCall(pool, r.counter)
 end

@@ -13,7 +13,11 @@
 -- @include state
 -- @include clock
 -- @include group
+-- @include new-group
 -- @include reservation
+-- @include lease-end
+-- @include gate
+-- @include probe
 
 local rid, leaseMs = ARGV[3], tonumber(ARGV[4])
 local values = redis.call('HMGET', stateKey, 'clock', 'group:' .. ARGV[6])
@@ -27,9 +31,10 @@ end
 
 local r = loadReservation(KEYS[2])
 if r and not isStanding(r, now) then return answer('spent', clock.epoch) end
-local s = values[2] and unpackGroup(ARGV[6], values[2]) or newGroup(ARGV[6])
+local s = openGroup(ARGV[6], values[2])
 if r then
   extendLease(KEYS[2], s, rid, r, now + leaseMs, now)
+  if r.isProbe == 1 then keepProbe(r.endpoint, redis.call('HGET', stateKey, 'gate:' .. r.endpoint), r.leaseUntil) end
 else
   local lease = {
     endpoint = ARGV[5], group = ARGV[6], start = now, leaseUntil = now + leaseMs, leaseMs = leaseMs,

@@ -72,11 +72,10 @@ if isRetry == 1 and isRetrySpent() then return answer('retryBudgetSpent', clock.
 
 local p, hasPoolChanged = unpackPool(values[2]), false
 local isBatch = isBatchLevel(level)
-local isOwed = isBatch and (hasMinimum(p, level, now))
 local field = openField(clock, settings, {
   count = count, costs = ARGV[8], namesFrom = firstName,
   groups = { unpack(values, 3, 2 + count) }, gates = { unpack(values, 3 + count, 2 + 2 * count) },
-  isBatch = isBatch, isOwed = isOwed, leavesSlot = not isBatch and isBatchOwed(p, now),
+  isBatch = isBatch, isOwed = isBatch and isBatchOwed(p, now), leavesSlot = not isBatch and isBatchOwed(p, now),
 })
 if not field then return answer('unconfigured', clock.epoch) end
 if field.fitting == 0 then
@@ -84,15 +83,13 @@ if field.fitting == 0 then
   return answer('tooLarge', clock.epoch, name, dimensionNames[field.tooLarge])
 end
 
-local horizonMs = horizonOf(p, settings, level, maxWaitMs, now)
-if not isBatch and now - p[INTERACTIVE_AT] >= noteInteractiveEveryMs then
-  p[INTERACTIVE_AT], hasPoolChanged = now, true
-end
+local horizonMs = horizonOf(p, settings, level, maxWaitMs, field.interactiveAt, now)
 local best, soonest = choose(clock, settings, field, spillAfterMs, horizonMs)
 
 local function grant()
   local candidate = best.candidate
   local s = candidate.s
+  if not isBatch then s[INTERACTIVE_AT] = now end
   local r = {
     endpoint = candidate.endpoint, group = s.name, start = best.start, blockedBy = best.blockedBy,
     leaseUntil = best.start + settings.leaseMs, leaseMs = settings.leaseMs, maxWaitMs = maxWaitMs,
@@ -101,7 +98,7 @@ local function grant()
   }
   if candidate.packedGate then
     local slotMs = s[CONCURRENCY] > 0 and s[MEAN_HOLD] / s[CONCURRENCY] or 0
-    local paceMs = math.max(paceOf(s, candidate.cost), slotMs)
+    local paceMs = math.max(paceOf(s, candidate.cost, now), slotMs)
     r.isProbe = noteStart(r.endpoint, candidate.packedGate, r.start, paceMs, r.leaseMs, now)
   end
   if hasPoolChanged then savePool(pool, p) end
@@ -114,13 +111,18 @@ end
 if best and best.start <= now and not isAnyWaiting(p) then return grant() end
 
 -- @include queue
+-- @include idle
 
 -- Not everybody can start now, so it matters whose turn it is.
-local ticket, serviceMs
+local ticket
 if isAnyWaiting(p) then
   hasPoolChanged = true
   dropDeadTickets(pool, p, now)
-  ticket = redis.call('ZSCORE', queueKey(pool, level), rid)
+  ticket = ticketOf(pool, rid)
+  if ticket and ticket.level ~= level then
+    giveUpTicket(pool, p, rid, ticket)
+    ticket = nil
+  end
 end
 local service = {}
 for i = 1, count do
@@ -128,20 +130,22 @@ for i = 1, count do
     service[#service + 1] = field.plans[i] and field.plans[i].candidate or candidateAt(clock, field.asked, i)
   end
 end
-serviceMs = serviceMsOf(service, now)
-local tag = ticket and tonumber(ticket) or tagOf(pool, p, level, tenant)
-local ahead, ownAhead = countAhead(pool, p, level, tag, now)
-local aheadMs = ahead * p[MEAN_SERVICE]
-
-local startsInTime = best and best.start - now <= horizonMs
-if startsInTime and (aheadMs <= toleranceMs or isIdle(best.candidate.s, now)) then
+local serviceMs = serviceMsOf(service, now)
+noteService(p, serviceMs)
+local isNew = not ticket
+ticket = ticket or { level = level, tag = tagOf(pool, p, level, tenant), share = serviceMs / weight, tenant = tenant }
+local above, own = countAhead(pool, p, level, ticket.tag, now)
+local aheadMs = (above + own) * p[MEAN_SERVICE]
+local isItsTurn = above == 0 and aheadMs <= toleranceMs
+local reachesStart = best and best.start - now <= reachMs(aheadMs, horizonMs)
+if reachesStart and (isItsTurn or isIdle(best.candidate.s, now)) then
   hasPoolChanged = true
-  if ticket then
-    leaveQueue(pool, p, level, rid)
+  if isNew then
+    setTenantTag(pool, level, tenant, ticket.tag + ticket.share)
   else
-    chargeTenant(pool, level, tenant, tag, serviceMs / weight)
+    leaveQueue(pool, p, rid, ticket)
   end
-  p[VIRTUAL + level] = math.max(p[VIRTUAL + level], tag)
+  p[VIRTUAL + level] = math.max(p[VIRTUAL + level], ticket.tag)
   noteGrant(p, settings, level, serviceMs, now)
   return grant()
 end
@@ -150,24 +154,21 @@ local freeInMs = best and best.start - now or soonest.retryInMs
 local expectedMs = freeInMs + aheadMs
 local firstLevel = isBatch and 3 or 1
 local waiting = waitingIn(p, firstLevel, firstLevel + 1)
-local isRefused = not ticket and ((longestExpectedMs >= 0 and expectedMs > longestExpectedMs)
+local isRefused = isNew and ((longestExpectedMs >= 0 and expectedMs > longestExpectedMs)
   or (largestBacklog >= 0 and waiting >= largestBacklog))
-if isRefused then
-  if hasPoolChanged then savePool(pool, p) end
-  return answer('overloaded', clock.epoch, math.ceil(expectedMs), waiting)
-end
+if isRefused then return answer('overloaded', clock.epoch, math.ceil(expectedMs), waiting) end
 
-local toldInMs = toldMs(expectedMs, best and horizonMs or 0, ahead > 0)
-if isBatch and not isOwed then
-  -- Its minimum may come sooner than what the others leave.
-  local minimumInMs = p[BATCH_DUE] - now + ownAhead * p[MEAN_SERVICE] / math.max(0.001, settings.batchMinimumShare)
-  toldInMs = math.min(toldInMs, math.ceil(math.max(retryFloorMs, minimumInMs, freeInMs - maxWaitMs)))
-end
+local toldInMs = toldMs(freeInMs, aheadMs, best and horizonMs or 0)
 if queues == 1 then
-  if not ticket then chargeTenant(pool, level, tenant, tag, serviceMs / weight) end
-  holdTicket(pool, p, level, {
-    rid = rid, tag = tag, serviceMs = serviceMs, isNew = not ticket, backAt = now + toldInMs,
-  })
+  if isNew then
+    beginMinimum(p, settings, level, serviceMs, now)
+    takeTicket(pool, p, rid, ticket)
+  end
+  local guaranteedInMs = best and (isBatch or above > 0) and minimumInMs(p, settings, level, own, now)
+  if guaranteedInMs then
+    toldInMs = math.min(toldInMs, math.ceil(math.max(retryFloorMs, guaranteedInMs, freeInMs - maxWaitMs)))
+  end
+  keepPlace(pool, rid, level, now + toldInMs)
   hasPoolChanged = true
 end
 if hasPoolChanged then savePool(pool, p) end

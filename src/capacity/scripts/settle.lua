@@ -5,7 +5,7 @@
 --   KEYS  1 state, 2 reservation
 --   ARGV  1 now ('' = Redis TIME), 2 known epoch, 3 rid, 4 settings, 5 endpoint, 6 group, 7 the call: tokens, input
 --         tokens, output tokens charged (-1 keeps the estimate), ms to pause the group, ms to close the endpoint,
---         admitted (1, 0 = 429, -1 = not known), fault (1, 0, -1 = says nothing), latencyMs (-1), 8 costUsd ('' = not
+--         429 of the rate class (1, 0), fault (1, 0, -1 = says nothing), latencyMs (-1), 8 costUsd ('' = not
 --         known), 9 readings of headers (see calibration)
 -- Output
 --   'settled', epoch
@@ -18,12 +18,15 @@
 -- @include clock
 -- @include settings
 -- @include group
--- @include bound
+-- @include new-group
 -- @include ledger
 -- @include gate
 -- @include endpoint
 -- @include reservation
--- @include booking
+-- @include lease-end
+-- @include ledger-left
+-- @include ledger-charge
+-- @include amend
 -- @include calibration
 
 local holdWeight = 0.2
@@ -32,7 +35,7 @@ local rid, endpoint, group = ARGV[3], ARGV[5], ARGV[6]
 local values = redis.call('HMGET', stateKey, 'clock', 'group:' .. group, 'endpoint:' .. endpoint, 'gate:' .. endpoint)
 local clock, settings = readClock(values[1], ARGV[1], ARGV[2]), readSettings(ARGV[4])
 local now = clock.now
-local tokens, input, output, pauseMs, closeMs, admitted, fault, latencyMs = struct.unpack('<dddddddd', ARGV[7])
+local tokens, input, output, pauseMs, closeMs, isRateLimited, fault, latencyMs = struct.unpack('<dddddddd', ARGV[7])
 
 local r = loadReservation(KEYS[2])
 if r and r.isSpent then
@@ -53,25 +56,26 @@ judgeBreaker(e, gate, now, isFault, r ~= nil and r.isProbe == 1)
 keepStatistics(endpoint, e, now, {
   fault = isFault, latencyMs = latencyMs >= 0 and latencyMs or nil, costUsd = tonumber(ARGV[8]),
 })
-if admitted == 0 then e[ENDPOINT_RATE_LIMITED] = e[ENDPOINT_RATE_LIMITED] + 1 end
+if isRateLimited == 1 then e[ENDPOINT_RATE_LIMITED] = e[ENDPOINT_RATE_LIMITED] + 1 end
 saveEndpoint(endpoint, e)
 keepGate(endpoint, gate, values[4], now)
 
-local s = values[2] and unpackGroup(group, values[2]) or newGroup(group)
+local s = openGroup(group, values[2])
 s[PAUSED] = laterOf(s[PAUSED], pauseMs)
-if admitted == 0 then cutRate(s, now) end
+if isRateLimited == 1 then cutRate(s, now) end
+local actual
 if r then
-  amendCost(s, now, r, {
+  actual = {
     1,
     tokens >= 0 and tokens or r.cost[2],
     input >= 0 and input or r.cost[3],
     output >= 0 and output or r.cost[4],
-  })
-  if admitted == 1 then s[PROVEN] = math.max(s[PROVEN], paceOf(s, { 0, r.cost[2], r.cost[3], r.cost[4] })) end
+  }
+  amendCost(s, now, r, actual)
   local heldMs = math.max(0, now - r.start)
   s[MEAN_HOLD] = s[MEAN_HOLD] == 0 and heldMs or s[MEAN_HOLD] + holdWeight * (heldMs - s[MEAN_HOLD])
 end
-heedHeaders(s, now, ARGV[9])
+heedHeaders(s, now, ARGV[9], settings.windowMs, actual)
 dropLease(s, rid)
 saveGroup(s, now)
 spendReservation(KEYS[2], settings.leaseMs)

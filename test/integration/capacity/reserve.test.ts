@@ -107,14 +107,18 @@ describe('the burst after an idle gap', () => {
   /** One token is 1 ms of the minute. */
   const tpm60k = (tokens: number) => [candidate('east', { tpm: 60_000 }, { tokens })];
 
-  async function burstAfter(outcome: 'succeeded' | 'rateLimited'): Promise<number[]> {
+  /** Nearly nothing was used, or, as a bucket of a second cannot tell, all of two seconds. */
+  const told = (usedMs: number) =>
+    [{ dimension: 'tpm', limit: 60_000, remaining: 60_000 - usedMs, resetMs: usedMs }] as const;
+
+  async function burstAfter(outcome: 'succeeded' | 'rateLimited', usedMs = 4_000): Promise<number[]> {
     const { store, clock } = capacity.current;
     for (const [rid, ended] of [
       ['large', 'succeeded'],
       ['next', outcome],
     ] as const) {
       const reservation = granted(await store.reserve(request(rid, tpm60k(2_000))));
-      await store.settle({ ...reservation, outcome: ended });
+      await store.settle({ ...reservation, outcome: ended, limits: ended === 'succeeded' ? told(usedMs) : [] });
     }
     clock.advance(90_000);
     const starts = [];
@@ -122,8 +126,12 @@ describe('the burst after an idle gap', () => {
     return starts;
   }
 
-  test('is as large as the largest request that was admitted, less what jitter may add', async () => {
+  test('is as large as what headers have proven that the limiter remembers, less what jitter may add', async () => {
     expect(await burstAfter('succeeded')).toEqual([0, 0, 0, 50, 550]);
+  });
+
+  test('is a second of the rate as long as headers tell of nothing more than the request itself', async () => {
+    expect(await burstAfter('succeeded', 2_500)).toEqual([0, 50, 550, 1_050, 1_550]);
   });
 
   test('is a second of the rate once a 429 has disproved more', async () => {

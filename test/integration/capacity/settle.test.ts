@@ -83,8 +83,8 @@ describe('a pause', () => {
   }
 
   async function pausedForMs(endpoint: string): Promise<number> {
-    const asked = request(randomUUID(), open(endpoint), { maxWaitMs: Number.MAX_SAFE_INTEGER });
-    return granted(await capacity.current.store.reserve(asked)).startInMs;
+    const { endpoints } = await capacity.current.store.inspect('smart', open(endpoint));
+    return endpoints[0]?.blockedForMs ?? 0;
   }
 
   test.each<[CallOutcome, number | undefined, { here: number; sibling: number }]>([
@@ -96,6 +96,7 @@ describe('a pause', () => {
     ['failed', undefined, { here: 0, sibling: 0 }],
     ['succeeded', undefined, { here: 0, sibling: 0 }],
   ])('after %s for %s ms closes %o', async (outcome, blockedForMs, expected) => {
+    await capacity.current.store.reserve(request(randomUUID(), open('west')));
     await settleWith(outcome, blockedForMs);
     capacity.current.clock.advance(1_000);
     const left = (ms: number): number => Math.max(0, ms - 1_000);

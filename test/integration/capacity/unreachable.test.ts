@@ -29,7 +29,7 @@ describe('the store without Redis', () => {
 
   beforeEach(async () => {
     proxy = await startFaultProxy(readServices().redisUrl);
-    redis = await createRedisConnection(proxy.url, { role: 'capacity' });
+    redis = (await createRedisConnection(proxy.url, { role: 'capacity' })) as Redis;
     store = createRedisCapacityStore({ redis, keyPrefix: capacity.current.keyPrefix, capacity: capacitySettings });
   });
   afterEach(async () => {
@@ -111,11 +111,11 @@ describe('the store without Redis', () => {
   test('tells a fault of the script from a fault of Redis', async () => {
     const key = Object.keys(await capacity.current.dump());
     expect(key).toEqual([]);
-    await capacity.current.redis.set(`${capacity.current.keyPrefix}{capacity}:clock`, 'not a hash');
+    await capacity.current.redis.set(`${capacity.current.keyPrefix}{capacity}:state`, 'not a hash');
     const { error } = await failureOf(store.reserve(request('a', rpm60)));
     expect(error).toMatchObject({
       type: 'Llm.Internal',
-      message: expect.stringContaining('reserve.lua failed: WRONGTYPE') as string,
+      message: expect.stringContaining('configure.lua failed: WRONGTYPE') as string,
     });
   });
 });

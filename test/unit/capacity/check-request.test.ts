@@ -46,6 +46,14 @@ const mistakes: [string, ReserveRequest, { type: string; message: string }][] = 
     },
   ]),
   [
+    'two kinds of limits of one quota group',
+    request([candidate({ tpm: 1_000 }), { ...candidate({ tpm: 2_000 }, 100, 'west'), quotaGroup: 'east' }]),
+    {
+      type: 'Config.Invalid',
+      message: 'east and west share the quota group east with different limits: give them the same.',
+    },
+  ],
+  [
     'a request that no endpoint can ever admit',
     request([
       candidate({ tpm: 1_000, rpm: 10 }, 1_000.5),
@@ -96,16 +104,20 @@ const testCapacity: CapacitySettings = {
 };
 
 describe('reserve', () => {
-  test.each(mistakes)('asks Redis nothing about %s', async (_, asked, { type }) => {
-    const evalsha = jest.fn();
-    const store = createRedisCapacityStore({
-      redis: { status: 'ready', evalsha } as never,
-      keyPrefix: '',
-      capacity: testCapacity,
-    });
-    await expect(store.reserve(asked)).rejects.toMatchObject({ type });
-    expect(evalsha).not.toHaveBeenCalled();
-  });
+  // What is too large is the store's to say: the limits in force may be higher than those of the config.
+  test.each(mistakes.filter(([, , { type }]) => type !== 'Capacity.RequestTooLarge'))(
+    'asks Redis nothing about %s',
+    async (_, asked, { type }) => {
+      const evalsha = jest.fn();
+      const store = createRedisCapacityStore({
+        redis: { status: 'ready', evalsha } as never,
+        keyPrefix: '',
+        capacity: testCapacity,
+      });
+      await expect(store.reserve(asked)).rejects.toMatchObject({ type });
+      expect(evalsha).not.toHaveBeenCalled();
+    },
+  );
 });
 
 describe('checkSettlement', () => {
@@ -123,6 +135,8 @@ describe('checkSettlement', () => {
     [{ actual: { tokens: 1, outputTokens: NaN } }, 'actual.outputTokens of run/step#0 is NaN'],
     [{ blockedForMs: -1 }, 'blockedForMs of run/step#0 is -1; it must be a number of milliseconds of 0 or more.'],
     [{ blockedForMs: Infinity }, 'blockedForMs of run/step#0 is Infinity'],
+    [{ latencyMs: NaN }, 'latencyMs of run/step#0 is NaN'],
+    [{ costUsd: NaN }, 'costUsd of run/step#0 is NaN'],
   ])('refuses %o', (wrong, message) => {
     const failure = failureOf(() => checkSettlement({ ...settlement, ...wrong }));
     expect(failure).toEqual({ type: 'Llm.Internal', message: expect.stringContaining(message) as string });

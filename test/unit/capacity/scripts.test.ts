@@ -25,7 +25,7 @@ describe('the Lua scripts', () => {
     const calls = [...read(file).matchAll(/redis\.call\(\s*'(\w+)',\s*([^,)]+)/g)];
     const keys = calls.filter(([, command]) => command !== 'TIME').map(([, , key]) => key?.trim());
     const named =
-      /^(KEYS\[\d\]|stateKey|root \.\. '\w+:' \.\. \w+|(keyOf|queueKey|budgetKey)\(.*|key|order|window|leases|queue|due)$/;
+      /^(KEYS\[\d\]|stateKey|root \.\. '\w+:' \.\. \w+|(keyOf|queueKey|budgetKey)\(.*|key|order|window|leases|queue|due|tickets)$/;
     for (const key of keys) expect(key).toMatch(named);
   });
 

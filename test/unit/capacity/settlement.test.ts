@@ -1,4 +1,4 @@
-import { actualOf, admissionOf, faultOf, pauseOf, readingsOf } from '../../../src/capacity/settlement';
+import { actualOf, faultOf, pauseOf, readingsOf } from '../../../src/capacity/settlement';
 import { callOutcomes, type CallOutcome, type Settlement } from '../../../src/contracts/capacity';
 
 const settlementOf = (outcome: CallOutcome, changes: Partial<Settlement> = {}): Settlement => ({
@@ -51,17 +51,6 @@ describe('pauseOf', () => {
 
   test('closes nothing without a reason', () => {
     expect(pauseOf(settlementOf('failed'))).toEqual({ groupMs: 0, endpointMs: 0 });
-  });
-});
-
-describe('admissionOf', () => {
-  test.each<[CallOutcome, boolean | undefined]>([
-    ['succeeded', true],
-    ['rateLimited', false],
-    ['failed', undefined],
-    ['unknown', undefined],
-  ])('of %s is %s', (outcome, expected) => {
-    expect(admissionOf(settlementOf(outcome))).toBe(expected);
   });
 });
 

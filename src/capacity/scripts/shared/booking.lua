@@ -11,10 +11,9 @@
 local reapPerCall = '16'
 local freedPerLook = '8'
 local reapEveryMs = 250
-local maxDebtMs = 60000
 local dayMs = 86400000
 local retryFloorMs = 50
-local unknownHoldMs = 1000
+local unknownHoldMs = 200
 
 -- Requests of a day: the provider's day, which begins at midnight Pacific time.
 local function dayOf(settings, atMs)
@@ -23,8 +22,11 @@ end
 
 local function dayStart(settings, s, start)
   local day = dayOf(settings, start)
-  if s[DAY] < day or (s[DAY] == day and s[DAY_COUNT] + 1 <= s[RPD]) then return start end
-  return (s[DAY] + 1) * dayMs + settings.aheadOfPacificMs
+  if s[DAY] < day then return start end
+  -- Requests of a later day than the start's were booked because the days before it are full.
+  local hasRoom = s[DAY_COUNT] + 1 <= s[RPD]
+  if s[DAY] == day and hasRoom then return start end
+  return (hasRoom and s[DAY] or s[DAY] + 1) * dayMs + settings.aheadOfPacificMs
 end
 
 -- Slots that a lane may hold: batch leaves some free, so that an interactive call need not wait for one, and where
@@ -33,7 +35,7 @@ local function slotsOf(s, settings, candidate)
   local slots = s[CONCURRENCY]
   if candidate.isOwed then return slots end
   if candidate.isBatch then return math.max(1, math.floor(slots * (1 - settings.interactiveFloorShare))) end
-  return candidate.leavesSlot and math.max(1, slots - 1) or slots
+  return candidate.leavesSlot and slots - 1 or slots
 end
 
 -- What a start is blocked by when it only has to keep the order of starts.
@@ -75,7 +77,9 @@ end
 -- Result: { start, blockedBy, … }, or { retryInMs, blockedBy } when no start can be known. Changes nothing.
 local function planStart(clock, settings, candidate)
   local s, cost, gate, now = candidate.s, candidate.cost, candidate.gate, clock.now
-  if gate and gate.isUnknown then return { retryInMs = gate.at - now, blockedBy = gate.blockedBy } end
+  -- A start behind a closed endpoint would hold up the others of its group, so none is booked.
+  local isShut = gate and (gate.isUnknown or (gate.at > now + settings.jitterMs and candidate.endpoint ~= s.name))
+  if isShut then return { retryInMs = gate.at - now, blockedBy = gate.blockedBy } end
   if s[CONCURRENCY] > 0 then
     local holdMs = clock.lostAt and clock.lostAt + settings.leaseMs - now or 0
     if holdMs > 0 then return { retryInMs = holdMs, blockedBy = 'recovery' } end
@@ -98,7 +102,9 @@ local function planStart(clock, settings, candidate)
   local plan = { candidate = candidate, isOpenedAnew = open > now }
   if isLimited then
     local limits = {}
-    for d = 1, dimensionCount do limits[d] = s[LIMIT + d] > 0 and limitOf(s, d, now) or 0 end
+    for d = 1, dimensionCount do
+      limits[d] = s[LIMIT + d] > 0 and limitOf(s, d, now) or 0
+    end
     local fitsAt, dimension, left = ledgerStart(s, cost, limits, start, settings.windowMs)
     if fitsAt > start then start, blockedBy = fitsAt, dimension and dimensionNames[dimension] or blockedBy end
     plan.exactStart, plan.left = start, left
@@ -130,13 +136,12 @@ end
 
 -- A limiter that was never used, or is just opened again, is taken for empty: no burst until it has been idle.
 local function advancePacing(s, plan, cost, settings, now)
-  local slowness = slownessOf(s, now)
-  if s[LIMIT + 1] > 0 then s[TAT + 1] = plan.exactStart + s[REQUEST_GAP] * slowness end
+  if s[LIMIT + 1] > 0 then s[TAT + 1] = plan.exactStart + s[REQUEST_GAP] * slownessOf(s, 1, now) end
   for d = 2, dimensionCount do
     if s[LIMIT + d] > 0 and cost[d] > 0 then
       local startsEmpty = s[TAT + d] == 0 or plan.isOpenedAnew
       local from = plan.exactStart + (startsEmpty and burstMs(s[PROVEN], cost[d] * unitMs(s, d), settings.jitterMs) or 0)
-      s[TAT + d] = math.max(s[TAT + d], from) + cost[d] * unitMs(s, d) * slowness
+      s[TAT + d] = math.max(s[TAT + d], from) + cost[d] * unitMs(s, d) * slownessOf(s, d, now)
     end
   end
 end
@@ -175,55 +180,4 @@ local function takeStart(clock, settings, plan, rid)
   local bucket = math.floor(plan.start / bucketMs)
   ledgerAppend(s, bucket, cost)
   return bucket
-end
-
--- Gives a start back that nobody used. The last booking is undone; an earlier one that lies ahead keeps its place for
--- the next taker; one that has passed only leaves the ledger.
-local function giveBackStart(s, settings, now, rid, r)
-  if s[RPD] > 0 and s[DAY] == dayOf(settings, r.start) then s[DAY_COUNT] = math.max(0, s[DAY_COUNT] - 1) end
-  if r.bucket == 0 then return end
-  local cost = r.cost
-  if s.tail ~= rid and r.start > now then
-    local member = string.format('%.0f:%.0f:%.0f:%.0f:%.0f:%s', r.start, r.bucket, cost[2], cost[3], cost[4], rid)
-    redis.call('ZADD', keyOf(s, 'freed'), r.start, member)
-    redis.call('PEXPIRE', keyOf(s, 'freed'), idleTtlMs)
-    return
-  end
-  if s.tail == rid then
-    s.tail = ''
-    for d = 1, dimensionCount do
-      if s[LIMIT + d] > 0 then s[TAT + d] = s[TAT + d] - cost[d] * unitMs(s, d) end
-    end
-  end
-  ledgerAmend(s, r.bucket, { -cost[1], -cost[2], -cost[3], -cost[4] })
-end
-
--- Replaces the estimate by what the provider charged, as long as it still counts. A refund cannot give more than an
--- idle gap would: pacing never lies further back than its burst. A debt never closes the group for over a minute.
--- Output is charged while it is generated, so its truth counts from the end of the call.
-local function amendCost(s, now, r, actual)
-  if r.bucket == 0 then return end
-  local isDeferred = s[LIMIT + outputDimension] > 0
-  local more = { 0, actual[2] - r.cost[2], actual[3] - r.cost[3], actual[4] - r.cost[4] }
-  local stands = ledgerAmend(s, r.bucket, { 0, more[2], more[3], isDeferred and -r.cost[4] or 0 })
-  if isDeferred and actual[4] > 0 then ledgerCharge(s, now, { 0, 0, 0, actual[4] }) end
-  if not stands then return end
-  for d = 2, dimensionCount do
-    if s[LIMIT + d] > 0 and more[d] < 0 then
-      s[TAT + d] = s[TAT + d] + more[d] * unitMs(s, d)
-    elseif s[LIMIT + d] > 0 and more[d] > 0 then
-      local from = math.max(s[TAT + d], now)
-      s[TAT + d] = math.max(s[TAT + d], math.min(from + more[d] * unitMs(s, d), now + maxDebtMs))
-    end
-  end
-end
-
--- Nothing is booked ahead, and slots are free: what nobody takes now is lost.
-local function isIdle(s, now)
-  if s[CONCURRENCY] > 0 and s[HELD] * 2 > s[CONCURRENCY] then return false end
-  if not isPaced(s) then return true end
-  for d = 1, dimensionCount do
-    if s[TAT + d] > now then return false end
-  end
-  return s[LAST_START] <= now
 end

@@ -3,7 +3,7 @@
 --
 -- Pacing (GCRA) spaces starts as a continuous limiter wants them, whose burst is a second of rate or one request,
 -- whichever is more. How far ahead of the plain rate a request may start is what that burst holds beyond the request
--- itself. A provider that admitted a large request has a burst of that size; after a 429 only a second is believed.
+-- itself. More than a second is believed only of a limiter whose headers have told that it remembers more.
 local secondMs, maxBurstMs = 1000, 3000
 
 local function burstMs(provenMs, requestMs, jitterMs)
@@ -11,9 +11,10 @@ local function burstMs(provenMs, requestMs, jitterMs)
 end
 
 -- Result: start (ms), what it is blocked by: 0 nothing, 1–4 a dimension, 5 pause, 6 the order of starts; what is left of
--- the tightest limit once the request is booked, 0–1; the dimension whose limit the cost exceeds even alone, or nil.
+-- the tightest limit once the request is booked, 0–1; the dimension whose limit the cost exceeds even alone, or nil; when an
+-- interactive call was last granted.
 local function boundOf(now, jitterMs, tokens, input, output, version, rpm, tpm, inputTpm, outputTpm, rpd, concurrency,
-  requestGap, paused, lastStart, requestTat, tokenTat, inputTat, outputTat, proven, held, load, loadAt)
+  requestGap, paused, lastStart, requestTat, tokenTat, inputTat, outputTat, proven, held, load, loadAt, interactiveAt)
   local start, blockedBy, share, tooLarge = now, 0, 0, nil
   if paused > start then start, blockedBy = paused, 5 end
   if rpm > 0 then
@@ -41,5 +42,5 @@ local function boundOf(now, jitterMs, tokens, input, output, version, rpm, tpm, 
   if lastStart > start then start, blockedBy = lastStart, 6 end
   local room = 1 - load * math.exp(math.min(0, loadAt - now) / fadeMs) - share
   if concurrency > 0 then room = math.min(room, 1 - (held + 1) / concurrency) end
-  return start, blockedBy, room, tooLarge
+  return start, blockedBy, room, tooLarge, interactiveAt
 end

@@ -2,6 +2,8 @@
 local cutFactor, leastFactor, cutEveryMs = 0.7, 0.1, 5000
 -- Usage of others below this share of a limit is within what estimates and rounded headers are off by.
 local foreignSlackShare = 0.05
+-- Looking costs as much as a reservation.
+local compareEveryMs, mostAheadBuckets = 1000, 600
 
 -- A 429 of the rate class although capacity was reserved: the limits are not what the config says, or somebody else
 -- uses them too. Once per 5 s, as the calls behind the same mistake fail together.
@@ -12,34 +14,60 @@ local function cutRate(s, now)
   s[FACTOR_AT], s[CUT_AT] = now, now
 end
 
--- One dimension as the headers of an answer told it; -1 = not told. A lower limit than ours holds until they tell
--- another, or for ten minutes. Usage that is not ours is charged to the ledger: more than we know of, and more than a
--- limiter that forgets it within `resetMs` can hold (the `remaining` of a small bucket says nothing about a minute).
-local function heedReading(s, now, dimension, told)
-  local own = s[LIMIT + dimension]
-  if own == 0 or told.limit == 0 then return end
-  local limit = told.limit > 0 and math.min(told.limit, own) or own
-  if told.limit > 0 then
-    s[SEEN + dimension] = told.limit < own and told.limit or 0
-    local isLower = false
-    for d = 1, dimensionCount do isLower = isLower or s[SEEN + d] > 0 end
-    s[SEEN_AT] = isLower and now or 0
+-- Booked for later than now, per dimension: the provider cannot know of it.
+local function aheadOf(s, now)
+  local ahead, first = { 0, 0, 0, 0 }, math.floor(now / bucketMs) + 1
+  local last = math.min(s[LAST_BUCKET], first + mostAheadBuckets)
+  if last < first then return ahead end
+  local names = {}
+  for bucket = first, last do names[#names + 1] = bucketName(bucket) end
+  for i, packed in ipairs(redis.call('HMGET', keyOf(s, 'window'), unpack(names))) do
+    local held = { amountsOf(s, first + i - 1, packed) }
+    for d = 1, dimensionCount do ahead[d] = ahead[d] + held[d] end
   end
-  if dimension == 1 or told.limit <= 0 or told.remaining < 0 or told.resetMs < 0 then return end
-  local used = math.min(told.limit - told.remaining, told.resetMs * told.limit / 60000)
-  local aheadMs = math.max(0, s[TAT + dimension] - now)
-  local known = s[SUM + dimension] - aheadMs / unitMs(s, dimension)
-  local foreign = math.floor(used - known)
-  if foreign <= foreignSlackShare * limit then return end
-  local amounts = { 0, 0, 0, 0 }
-  amounts[dimension] = foreign
-  ledgerCharge(s, now, amounts)
+  return ahead
 end
 
--- `packed`: four numbers per reading: dimension, limit, remaining, resetMs.
-local function heedHeaders(s, now, packed)
+-- Usage that is not ours is charged to the ledger: more than we know of, and more than a limiter that forgets it within
+-- `resetMs` can hold (what remains of a small bucket says nothing about a minute).
+local function compareUsage(s, now, told, windowMs)
+  local ahead, left
+  for dimension, reading in pairs(told) do
+    local used = reading.used
+    if dimension > 1 and used > foreignSlackShare * reading.limit then
+      ahead, left = ahead or aheadOf(s, now), left or ledgerLeft(s, now, windowMs)
+      local foreign = math.floor(used - (s[SUM + dimension] - ahead[dimension] - left[dimension]))
+      if foreign > foreignSlackShare * math.min(reading.limit, s[LIMIT + dimension]) then
+        local amounts = { 0, 0, 0, 0 }
+        amounts[dimension] = foreign
+        ledgerCharge(s, now, amounts)
+      end
+    end
+  end
+end
+
+-- What the headers of an answer told. `packed`: four numbers per reading: dimension, limit, remaining, resetMs; -1 = not
+-- told. A lower limit than ours holds until they tell another, or for ten minutes. `cost`: what the call was charged, nil
+-- when that is not known.
+local function heedHeaders(s, now, packed, windowMs, cost)
+  local told, isLower = {}, false
   for at = 1, #packed, 32 do
     local dimension, limit, remaining, resetMs = struct.unpack('<dddd', packed, at)
-    heedReading(s, now, dimension, { limit = limit, remaining = remaining, resetMs = resetMs })
+    local own = s[LIMIT + dimension]
+    if own > 0 and limit > 0 then
+      s[SEEN + dimension] = limit < own and limit or 0
+      if remaining >= 0 and resetMs >= 0 then
+        local used = math.min(limit - remaining, resetMs * limit / 60000)
+        told[dimension] = { limit = limit, used = used }
+        -- What it held when it admitted this request: a bucket of a second cannot.
+        if dimension > 1 and cost then s[PROVEN] = math.max(s[PROVEN], (used - cost[dimension]) * 60000 / limit) end
+      end
+    end
   end
+  if #packed == 0 then return end
+  for d = 1, dimensionCount do isLower = isLower or s[SEEN + d] > 0 end
+  s[SEEN_AT] = isLower and now or 0
+  if math.abs(now - s[COMPARED_AT]) < compareEveryMs then return end
+  s[COMPARED_AT] = now
+  compareUsage(s, now, told, windowMs)
 end

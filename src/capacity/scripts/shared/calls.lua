@@ -24,8 +24,3 @@ local function countCall(pool, now, isRetry)
   end
   return field
 end
-
-local function uncountCall(pool, field)
-  local key = budgetKey(pool)
-  if tonumber(redis.call('HGET', key, field) or 0) > 0 then redis.call('HINCRBY', key, field, '-1') end
-end

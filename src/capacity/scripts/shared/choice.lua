@@ -7,15 +7,18 @@
 -- (packed, as read), namesFrom (ARGV of the first endpoint), isBatch, isOwed, leavesSlot
 -- Result: the field of candidates; nil when the limits of a group are not known.
 local function openField(clock, settings, asked)
-  local field = { starts = {}, rooms = {}, ranks = {}, plans = {}, asked = asked, hasRanks = false, fitting = 0 }
+  local field = {
+    starts = {}, rooms = {}, ranks = {}, plans = {}, asked = asked, hasRanks = false, fitting = 0, interactiveAt = 0,
+  }
   local starts, rooms, ranks, now, jitterMs = field.starts, field.rooms, field.ranks, clock.now, settings.jitterMs
   local firstRank
   for i = 1, asked.count do
     local packed = asked.groups[i]
     if not packed or struct.unpack('<d', packed) == 0 then return nil end
     local tokens, input, output, rank, weight = struct.unpack('<ddddd', asked.costs, 40 * (i - 1) + 1)
-    local start, _, room, tooLarge =
-      boundOf(now, jitterMs, tokens, input, output, struct.unpack('<dddddddddddddddddd', packed))
+    local start, _, room, tooLarge, interactiveAt =
+      boundOf(now, jitterMs, tokens, input, output, struct.unpack('<ddddddddddddddddddd', packed))
+    field.interactiveAt = math.max(field.interactiveAt, interactiveAt)
     if tooLarge then
       field.tooLarge, field.tooLargeAt = tooLarge, i
     else

@@ -67,17 +67,12 @@ local function openBreaker(e, gate, now)
   clearSlots(e)
 end
 
--- A probe that was never made, or says nothing: another may be.
-local function dropProbe(gate)
-  gate[PROBE_UNTIL] = 0
-end
-
 -- A call ended. `fault`: true, false, or nil when it says nothing about the endpoint.
 local function judgeBreaker(e, gate, now, fault, isProbe)
   if gate[OPEN_UNTIL] > 0 then
     if not isProbe then return end
     if fault then return openBreaker(e, gate, now) end
-    dropProbe(gate)
+    gate[PROBE_UNTIL] = 0
     if fault == nil then return end
     gate[OPEN_UNTIL], gate[RAMP_FROM] = 0, now
     return

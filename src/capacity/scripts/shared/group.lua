@@ -14,27 +14,29 @@ local PAUSED = 9
 local LAST_START = 10
 -- Theoretical arrival times of pacing, fractional ms; 0 = never booked.
 local TAT = 10
--- Pacing time of the largest request that the provider admitted since its last 429, ms.
+-- What the provider's headers have proven that its limiter holds beyond a request, in ms of its rate.
 local PROVEN = 15
 -- Members of the leases, lapsed ones included until they are removed.
 local HELD = 16
 -- Share of the tightest limit that was booked in the last minute, fading exponentially: what headroom is judged by.
 local LOAD, LOAD_AT = 17, 18
+-- When an interactive call was last granted.
+local INTERACTIVE_AT = 19
 -- Up to here is all that is read of a group that loses the choice.
-local hotLength = 18
+local hotLength = 19
 -- Sums over all buckets of the ledger, its first and last bucket, and what stands in the last one.
-local SUM, FIRST_BUCKET, LAST_BUCKET, LAST_AMOUNT = 18, 23, 24, 24
+local SUM, FIRST_BUCKET, LAST_BUCKET, LAST_AMOUNT = 19, 24, 25, 25
 -- Mean time from start to settle, ms: tells when a slot becomes free.
-local MEAN_HOLD = 29
+local MEAN_HOLD = 30
 -- Share of the limits that is used after a 429, when it last changed and when it was last cut.
-local FACTOR, FACTOR_AT, CUT_AT = 30, 31, 32
--- Limits that the provider's headers told, where they are lower than ours, and when.
-local SEEN, SEEN_AT = 32, 37
+local FACTOR, FACTOR_AT, CUT_AT = 31, 32, 33
+-- Limits that the provider's headers told, where they are lower than ours, and when; when usage was last compared.
+local SEEN, SEEN_AT, COMPARED_AT = 33, 38, 39
 -- The day of rpd and its requests.
-local DAY, DAY_COUNT = 38, 39
-local TOUCHED_AT, REAPED_AT, RATE_LIMITED = 40, 41, 42
-local groupLength = 42
-local groupBytes = 336
+local DAY, DAY_COUNT = 40, 41
+local TOUCHED_AT, REAPED_AT, RATE_LIMITED = 42, 43, 44
+local groupLength = 44
+local groupBytes = 352
 
 local idleTtlMs = '3600000'
 -- Longer than any lease.
@@ -50,12 +52,6 @@ local seenTtlMs = 600000
 local function unpackGroup(name, packed)
   local s = unpackNumbers(packed, groupLength)
   s.name, s.tail = name, string.sub(packed, groupBytes + 1)
-  return s
-end
-
-local function newGroup(name)
-  local s = zeros(groupLength)
-  s.name, s.tail, s[FACTOR] = name, '', 1
   return s
 end
 
@@ -99,14 +95,10 @@ local function unitMs(s, dimension)
   return 60000 / s[LIMIT + dimension]
 end
 
--- How much slower than at its own limits the group is paced, >= 1.
-local function slownessOf(s, now)
+-- How much slower than at its own limit a dimension is paced, >= 1.
+local function slownessOf(s, dimension, now)
   if s[FACTOR] >= 1 and s[SEEN_AT] == 0 then return 1 end
-  local slowness = 1
-  for d = 1, dimensionCount do
-    if s[LIMIT + d] > 0 then slowness = math.max(slowness, s[LIMIT + d] / limitOf(s, d, now)) end
-  end
-  return slowness
+  return s[LIMIT + dimension] / limitOf(s, dimension, now)
 end
 
 local function loadOf(s, now)
@@ -127,10 +119,10 @@ local function isPaced(s)
 end
 
 -- Pacing time of a request as a whole: of the dimension that takes longest, ms.
-local function paceOf(s, cost)
+local function paceOf(s, cost, now)
   local longest = 0
   for d = 1, dimensionCount do
-    if s[LIMIT + d] > 0 then longest = math.max(longest, cost[d] * unitMs(s, d)) end
+    if s[LIMIT + d] > 0 then longest = math.max(longest, cost[d] * unitMs(s, d) * slownessOf(s, d, now)) end
   end
   return longest
 end

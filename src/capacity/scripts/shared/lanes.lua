@@ -5,10 +5,10 @@
 -- of them queues behind batch; and its guaranteed minimum as far as it would wait.
 --
 --   pool:<pool>   in the state, packed numbers
-local WAITING, VIRTUAL, MEAN_SERVICE, BATCH_DUE, STANDARD_DUE, INTERACTIVE_AT = 0, 4, 9, 10, 10, 13
-local poolLength = 13
+local WAITING, VIRTUAL, MEAN_SERVICE, BATCH_DUE, STANDARD_DUE = 0, 4, 9, 10, 10
+local poolLength = 12
 local levels = 4
-local calmAfterMs, calmAheadMs, noteInteractiveEveryMs = 60000, 2000, 1000
+local calmAfterMs, calmAheadMs = 60000, 800
 local owedHorizonShare = 0.8
 
 local function unpackPool(packed)
@@ -34,10 +34,12 @@ local function isAnyWaiting(p)
   return waitingIn(p, 1, levels) > 0
 end
 
--- A level below others has its minimum when nothing of it was granted for the time its share needs.
+-- A level below others that waits has its minimum when nothing of it was granted for the time its share needs. Result:
+-- of batch, of standard priority within its lane.
 local function hasMinimum(p, level, now)
-  local standardDue = level % 2 == 0 and p[STANDARD_DUE + level / 2] <= now
-  return isBatchLevel(level) and p[BATCH_DUE] <= now, standardDue
+  local isBatch, isStandard = isBatchLevel(level), level % 2 == 0
+  return isBatch and p[BATCH_DUE] <= now and waitingIn(p, 3, 4) > 0,
+    isStandard and p[STANDARD_DUE + level / 2] <= now and p[WAITING + level] > 0
 end
 
 -- Batch waits and is owed its minimum: interactive calls then leave room for one of it.
@@ -46,9 +48,12 @@ local function isBatchOwed(p, now)
 end
 
 -- How far ahead a request of this level may book.
-local function horizonOf(p, settings, level, maxWaitMs, now)
-  if not isBatchLevel(level) then return isBatchOwed(p, now) and maxWaitMs * owedHorizonShare or maxWaitMs end
-  if (hasMinimum(p, level, now)) then return maxWaitMs end
-  local isCalm = now - p[INTERACTIVE_AT] > calmAfterMs
+local function horizonOf(p, settings, level, maxWaitMs, interactiveAt, now)
+  if not isBatchLevel(level) then
+    if not isBatchOwed(p, now) then return maxWaitMs end
+    return math.min(maxWaitMs, settings.batchMaxWaitMs) * owedHorizonShare
+  end
+  if isBatchOwed(p, now) then return maxWaitMs end
+  local isCalm = now - interactiveAt > calmAfterMs
   return math.min(maxWaitMs, isCalm and math.max(calmAheadMs, settings.batchAheadMs) or settings.batchAheadMs)
 end

@@ -81,24 +81,6 @@ local function ledgerStart(s, cost, limits, from, windowMs)
   return start, waitedFor, left
 end
 
--- What the buckets that have left the window by now amount to.
-local function ledgerLeft(s, now, windowMs)
-  local left, offset = { 0, 0, 0, 0 }, 0
-  if s[LAST_BUCKET] == 0 then return left end
-  local order, window = keyOf(s, 'order'), keyOf(s, 'window')
-  repeat
-    local buckets = redis.call('LRANGE', order, offset, offset + chunkLength - 1)
-    local amounts = #buckets > 0 and redis.call('HMGET', window, unpack(buckets)) or {}
-    for i, name in ipairs(buckets) do
-      if bucketLeavesAt(tonumber(name), windowMs) > now then return left end
-      local held = { amountsOf(s, tonumber(name), amounts[i]) }
-      for d = 1, dimensionCount do left[d] = left[d] + held[d] end
-    end
-    offset = offset + chunkLength
-  until #buckets < chunkLength
-  return left
-end
-
 local function dropLeft(s, left)
   if left == nothingLeft then return end
   local order, window = keyOf(s, 'order'), keyOf(s, 'window')
@@ -161,11 +143,4 @@ local function ledgerAmend(s, bucket, amounts)
   end
   if window then redis.call('HSET', window, name, struct.pack('<dddd', held[1], held[2], held[3], held[4])) end
   return true
-end
-
--- Charges what has just been used outside of any booking: in the bucket of now, or the next one that there is.
-local function ledgerCharge(s, now, amounts)
-  local bucket = math.floor(now / bucketMs)
-  if bucket >= s[LAST_BUCKET] then return ledgerAppend(s, bucket, amounts) end
-  if not ledgerAmend(s, bucket, amounts) then ledgerAmend(s, s[LAST_BUCKET], amounts) end
 end

@@ -51,20 +51,12 @@ end
 
 -- A lease is a member with an end of its own; the key outlives all of them.
 local function holdLease(s, rid, r)
-  if redis.call('ZADD', keyOf(s, 'leases'), string.format('%.0f', r.leaseUntil), rid) == 1 then s[HELD] = s[HELD] + 1 end
+  if redis.call('ZADD', keyOf(s, 'leases'), string.format('%.0f', r.leaseUntil), rid) == 0 then return end
+  -- A key that is new has to be told when to expire.
+  if s[HELD] == 0 then s[TOUCHED_AT] = 0 end
+  s[HELD] = s[HELD] + 1
 end
 
 local function dropLease(s, rid)
   if redis.call('ZREM', keyOf(s, 'leases'), rid) == 1 then s[HELD] = math.max(0, s[HELD] - 1) end
-end
-
-local function extendLease(key, s, rid, r, leaseUntil, now)
-  r.leaseUntil = math.max(r.leaseUntil, leaseUntil)
-  writeReservation(key, r, r.leaseUntil - now + recordTtlMs)
-  holdLease(s, rid, r)
-end
-
--- The record shrinks to what a repeated delivery needs.
-local function spendReservation(key, leaseMs)
-  redis.call('SET', key, spent, 'PX', string.format('%.0f', math.ceil(math.max(recordTtlMs, leaseMs))))
 end

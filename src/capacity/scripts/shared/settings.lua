@@ -1,9 +1,10 @@
 -- What holds for every call of one process, packed in one argument: jitterMs (J, also the grace of a start), windowMs
 -- (60 s + J), leaseMs, maxAheadMs (how far ahead anyone books), retry share, retry floor, batchAheadMs,
--- batchMinimumShare, standardMinimumShare, interactiveFloorShare, aheadOfPacificMs (what UTC is ahead of the provider's day).
+-- batchMinimumShare, standardMinimumShare, interactiveFloorShare, batchMaxWaitMs, aheadOfPacificMs (what UTC is ahead of
+-- the provider's day).
 local function readSettings(packed)
   local jitterMs, windowMs, leaseMs, maxAheadMs, retryShare, retryFloor, batchAheadMs, batchMinimumShare,
-    standardMinimumShare, interactiveFloorShare, aheadOfPacificMs = struct.unpack('<ddddddddddd', packed)
+    standardMinimumShare, interactiveFloorShare, batchMaxWaitMs, aheadOfPacificMs = struct.unpack('<dddddddddddd', packed)
   return {
     jitterMs = jitterMs,
     windowMs = windowMs,
@@ -15,6 +16,7 @@ local function readSettings(packed)
     batchMinimumShare = batchMinimumShare,
     standardMinimumShare = standardMinimumShare,
     interactiveFloorShare = interactiveFloorShare,
+    batchMaxWaitMs = batchMaxWaitMs,
     aheadOfPacificMs = aheadOfPacificMs,
   }
 end

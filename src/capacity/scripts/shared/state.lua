@@ -22,16 +22,18 @@ local function flushState()
   if #written > 0 then redis.call('HSET', stateKey, unpack(written)) end
 end
 
+local packedDoubles = '<' .. string.rep('d', 64)
+
 -- Packed doubles as an array, which costs a fraction of a table with names.
 local function unpackNumbers(packed, count)
-  local numbers = { struct.unpack('<' .. string.rep('d', count), packed) }
+  local numbers = { struct.unpack(string.sub(packedDoubles, 1, count + 1), packed) }
   -- struct.unpack also answers where it stopped.
   numbers[count + 1] = nil
   return numbers
 end
 
 local function packNumbers(numbers, count)
-  return struct.pack('<' .. string.rep('d', count), unpack(numbers, 1, count))
+  return struct.pack(string.sub(packedDoubles, 1, count + 1), unpack(numbers, 1, count))
 end
 
 local function zeros(count)
