@@ -1,5 +1,6 @@
 /** The pure rules of one `callModel` attempt: which endpoints may still be hopped to, how long to back off, what to tell capacity. */
 import type { CapacityCandidate, Reservation, Settlement } from '../contracts/capacity';
+import type { ModelAnswer } from '../contracts/model';
 import type { Attempt } from '../contracts/step';
 import { policyOf } from '../errors/failure-types';
 import type { FailureType } from '../errors/failure-types';
@@ -70,8 +71,45 @@ export function withUnrecorded(
   return [...unknown, ...recorded].sort((a, b) => a.attempt - b.attempt || a.hop - b.hop);
 }
 
-/** What capacity is told about a failed call; `charged` = what the provider charged, where it said so. */
-export function settlementOf(reservation: Reservation, failure: HoldfastError, charged?: number): Settlement {
+/** What capacity is told about an answer: what the provider charged for it, how long it took, what its headers said. */
+export function successOf(
+  { rid, pool, endpoint, quotaGroup }: Reservation,
+  { durationMs, limits }: Pick<ModelAnswer, 'durationMs' | 'limits'>,
+  paid: Required<Pick<Settlement, 'actual' | 'costUsd'>>,
+): Settlement {
+  return {
+    rid,
+    pool,
+    endpoint,
+    quotaGroup,
+    outcome: 'succeeded',
+    ...paid,
+    latencyMs: Math.round(durationMs),
+    ...(limits === undefined ? {} : { limits }),
+  };
+}
+
+/** Failures of the endpoint itself, not of its limits, its account or our request: what a breaker is to count. */
+const faults: readonly FailureType[] = [
+  'Llm.Overloaded',
+  'Llm.ServerError',
+  'Llm.Connection',
+  'Llm.Timeout',
+  'Llm.Stalled',
+  'Llm.Truncated',
+  'Llm.EmptyResponse',
+];
+
+export function isFault(type: FailureType): boolean {
+  return faults.includes(type);
+}
+
+/** What capacity is told about a failed call. `known.actual`: what the provider charged, where it said so. */
+export function settlementOf(
+  reservation: Reservation,
+  failure: HoldfastError,
+  known: Pick<Settlement, 'actual' | 'latencyMs'> = {},
+): Settlement {
   const { rid, pool, endpoint, quotaGroup } = reservation;
   const { outcome } = policyOf(failure.type);
   const blockedForMs = failure.details.retryAfterMs ?? pauseMs[failure.type];
@@ -81,7 +119,8 @@ export function settlementOf(reservation: Reservation, failure: HoldfastError, c
     endpoint,
     quotaGroup,
     outcome,
-    ...(charged === undefined ? {} : { actualTokens: charged }),
+    ...known,
+    ...(isFault(failure.type) ? { isFault: true } : {}),
     ...(blockedForMs === undefined ? {} : { blockedForMs }),
   };
 }

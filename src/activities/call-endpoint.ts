@@ -6,7 +6,7 @@
  * A crash before the journal may pay twice (and is counted); after it, never.
  */
 import { log } from '@temporalio/activity';
-import type { CapacityCandidate, Reservation } from '../contracts/capacity';
+import type { CapacityCandidate, CapacityCost, Reservation } from '../contracts/capacity';
 import type { ModelAnswer } from '../contracts/model';
 import type { EndpointSettings } from '../contracts/settings';
 import type { Attempt, CallModelInput } from '../contracts/step';
@@ -14,7 +14,7 @@ import { costUsd } from '../contracts/usage';
 import type { Usage } from '../contracts/usage';
 import { HoldfastError } from '../errors/holdfast-error';
 import type { JournalEntry } from '../journal/journal';
-import { settlementOf } from './attempt-policy';
+import { settlementOf, successOf } from './attempt-policy';
 import type { ActivityDependencies } from './ports';
 import { endpointOf, requestFor } from './resolve-step';
 import type { RenderedRequest } from './resolve-step';
@@ -56,9 +56,7 @@ export async function callEndpoint(call: Call, claim: Claim): Promise<EndpointOu
   let sent = false;
   try {
     const endpoint = endpointOf(deps, reservation.endpoint);
-    const startInMs = await startOf(call, claim);
-    if (startInMs === 'spent') return { kind: 'spent' };
-    await sleepUntilAborted(startInMs, signal);
+    if (!(await reachStart(call, claim))) return { kind: 'spent' };
     deps.crashPoint('beforeCall');
     sent = true;
     const startedAt = performance.now();
@@ -85,13 +83,33 @@ export async function callEndpoint(call: Call, claim: Claim): Promise<EndpointOu
 /** A start further ahead may have been overtaken by a pause of the endpoint, so it is confirmed in any case. */
 const longestTrustMs = 1_000;
 
+/** Being late this often in a row is no chance: a process that cannot keep its times goes on as it can. */
+const mostLateStarts = 3;
+
+/** Waits for the start; when this process comes to it too late, for the one it gets then. False = the claim is spent. */
+async function reachStart(call: Call, claim: Claim): Promise<boolean> {
+  let startInMs = await startOf(call, claim);
+  for (let late = 0; startInMs !== 'spent'; late++) {
+    const startsAtMs = performance.now() + startInMs;
+    await sleepUntilAborted(startInMs, call.signal);
+    const isLate = performance.now() - startsAtMs > call.deps.settings.capacity.jitterMs;
+    if (!isLate || late === mostLateStarts) return true;
+    startInMs = await confirmedStart(call, claim.reservation);
+  }
+  return false;
+}
+
 async function startOf(call: Call, { reservation, grantedAtMs }: Claim): Promise<number | 'spent'> {
-  const { store, settings } = call.deps;
+  const { settings } = call.deps;
   if (grantedAtMs !== undefined && reservation.startInMs <= longestTrustMs) {
     const leftMs = reservation.startInMs - (performance.now() - grantedAtMs);
     if (leftMs >= -settings.capacity.jitterMs) return leftMs;
   }
-  const answer = await store.confirm(reservation);
+  return confirmedStart(call, reservation);
+}
+
+async function confirmedStart(call: Call, reservation: Reservation): Promise<number | 'spent'> {
+  const answer = await call.deps.store.confirm(reservation);
   return answer.kind === 'spent' ? 'spent' : answer.startInMs;
 }
 
@@ -123,16 +141,19 @@ async function keepAnswer(kept: Kept): Promise<JournalEntry> {
     return entry;
   });
   deps.crashPoint('beforeSettle');
-  const { rid, pool, quotaGroup } = claim.reservation;
-  const place = { rid, pool, endpoint: endpoint.name, quotaGroup };
+  const { reservation } = claim;
+  const paid = { actual: chargedOf(call, endpoint, answer.usage), costUsd: entry.costUsd };
   await deps.store
-    .settle({ ...place, outcome: 'succeeded', actualTokens: chargedOf(call, endpoint, answer.usage) })
-    .catch((error: unknown) => warnUnsettled(rid, error));
+    .settle(successOf(reservation, answer, paid))
+    .catch((error: unknown) => warnUnsettled(reservation.rid, error));
   deps.crashPoint('afterSettle');
+  // Asked again, which costs nothing: what was estimated before the call may hold a ratio that is history by now.
+  const estimatedInputTokens = deps.estimator.inputTokens(requestFor(call.rendered, endpoint));
+  deps.estimator.learn(endpoint, { estimatedInputTokens, usage: answer.usage });
   log.info('model answered', {
     step: call.input.id.step,
     endpoint: endpoint.name,
-    reservationId: rid,
+    reservationId: reservation.rid,
     inputTokens: answer.usage.inputTokens,
     outputTokens: answer.usage.outputTokens,
     firstTokenMs: answer.firstTokenMs,
@@ -166,18 +187,19 @@ async function settleFailure(
   claim: Claim,
   failed: { error: HoldfastError; endpoint: EndpointSettings; durationMs: number },
 ): Promise<Attempt> {
-  const { error, endpoint, durationMs } = failed;
+  const { error, endpoint } = failed;
   const { status, usage } = error.details;
-  const charged = usage === undefined ? undefined : chargedOf(call, endpoint, usage);
+  const durationMs = Math.round(failed.durationMs);
+  const actual = usage === undefined ? {} : { actual: chargedOf(call, endpoint, usage) };
   await call.deps.store
-    .settle(settlementOf(claim.reservation, error, charged))
+    .settle(settlementOf(claim.reservation, error, { ...actual, latencyMs: durationMs }))
     .catch((e: unknown) => warnUnsettled(claim.reservation.rid, e));
   const record: Attempt = {
     ...placeOf(call, claim),
     outcome: error.type,
     ...(status === undefined ? {} : { status }),
     ...(usage === undefined ? {} : { usage, costUsd: costUsd(usage, endpoint.price) }),
-    durationMs: Math.round(durationMs),
+    durationMs,
   };
   // Losing this record may cost one more hop, never a wrong result.
   await call.deps.journal.recordAttempt(call.journalKey, record).catch(() => undefined);
@@ -192,8 +214,8 @@ async function settleFailure(
   return record;
 }
 
-function chargedOf(call: Call, endpoint: EndpointSettings, usage: Usage): number {
-  return call.deps.estimator.chargedTokensOf(endpoint.provider, usage, call.input.call.parameters.maxOutputTokens);
+function chargedOf(call: Call, endpoint: EndpointSettings, usage: Usage): CapacityCost {
+  return call.deps.estimator.chargedOf(endpoint, usage, call.input.call.parameters.maxOutputTokens);
 }
 
 function placeOf(call: Call, claim: Claim): Pick<Attempt, 'tier' | 'attempt' | 'hop' | 'endpoint'> {

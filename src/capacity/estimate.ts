@@ -1,146 +1,108 @@
 /**
- * What a call will cost before it is made: input tokens by OpenAI's own tokenizer, never below a quarter of the
- * characters, and the sum each provider charges at admission.
- *
- * The tokenizer needs quadratic time for an unbroken run of letters, blanks or signs (64,000 Chinese characters without
- * a space took 25 s), so long runs are cut. Of long texts only evenly spread samples are counted. Both err by one or
- * two per cent, to the safe side; no text takes more than some tens of milliseconds.
+ * What a call will cost, and what it has cost: estimated tokens, corrected by what the model's own answers taught this
+ * process, counted as the endpoint's limit profile says.
  */
-import type * as Encoder from 'gpt-tokenizer/encoding/o200k_base';
 import type { CapacityCost } from '../contracts/capacity';
 import type { ModelRequest } from '../contracts/model';
-import type { ProviderName } from '../contracts/settings';
+import type { EndpointSettings } from '../contracts/settings';
 import type { Usage } from '../contracts/usage';
+import { estimateTokens, loadEncoder } from './estimate-tokens';
+import { LearnedOutput } from './learned-output';
+import { LearnedRatio } from './learned-ratio';
+import { admissionCostOf, limitProfiles, settledCostOf } from './limit-profiles';
+import type { LimitProfile } from './limit-profiles';
 
-/** Work spent on one text, in characters of English: about 5 ms. */
-const workPerText = 65_536;
-/** Work of a character outside ASCII: it is two or three bytes to merge, and its words repeat less. */
-const wideCharWork = 4;
-const samples = 32;
-/** A run of one kind of character is cut here: below 256 the quadratic part does not show. */
-const longestRunChars = 64;
-/** What sampling may miss. */
-const sampleMargin = 1.02;
-/** Role markers and separators around each message, and the opening of the answer. */
-const tokensPerMessage = 4;
-const tokensPerRequest = 3;
-const charsPerToken = 4;
+/** What counts of an endpoint here. */
+type Endpoint = Pick<EndpointSettings, 'model' | 'limitProfile' | 'maxOutputTokens'>;
 
-let encoder: typeof Encoder | undefined;
+/** Tokens a model counts for each of ours before its answers have said so: other tokenizers are mostly coarser. */
+const assumedRatio: Readonly<Record<LimitProfile['tokenizer'], number>> = { o200k: 1, own: 1.1 };
 
-/** Loading takes about 0.35 s and 75 MB, so it happens on first use and once per process. */
-function loadEncoder(): typeof Encoder {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it wherever costs are named
-  encoder ??= require('gpt-tokenizer/encoding/o200k_base') as typeof Encoder;
-  return encoder;
+interface Model {
+  readonly ratio: LearnedRatio;
+  readonly output: LearnedOutput;
 }
 
-/** For the composition root: the tokenizer is loaded now, not within the first step. */
-export function createCostEstimator(): {
-  inputTokens: typeof estimateTokens;
-  costOf: typeof costOf;
-  chargedTokensOf: typeof chargedTokensOf;
-} {
+interface Counted {
+  readonly system: ModelRequest['system'] | undefined;
+  readonly output: ModelRequest['output'] | undefined;
+  readonly tokens: number;
+}
+
+/** For the composition root: the tokenizer is loaded now, not within the first step. `endpoints`: all there are. */
+export function createCostEstimator(endpoints: Iterable<Endpoint>): CostEstimator {
   loadEncoder();
-  return { inputTokens: estimateTokens, costOf, chargedTokensOf };
+  return new CostEstimator(endpoints);
 }
 
-/** Input tokens of a request, rounded up: instructions, messages and output schema. */
-export function estimateTokens(request: ModelRequest): number {
-  const messages = [request.system ?? '', ...request.messages.map((message) => message.content)];
-  const schema = request.output === undefined ? [] : [request.output.name, JSON.stringify(request.output.schema)];
-  const content = [...messages, ...schema].reduce((sum, text) => sum + textTokens(text), 0);
-  return content + messages.length * tokensPerMessage + tokensPerRequest;
-}
+class CostEstimator {
+  private readonly models = new Map<string, Model>();
+  /** A request is counted once, however many endpoints it could go to: some milliseconds each. By its messages. */
+  private readonly counted = new WeakMap<ModelRequest['messages'], Counted>();
 
-/** What the provider charges at admission: OpenAI the input and the whole output asked for, Anthropic the input. */
-export function costOf(provider: ProviderName, inputTokens: number, maxOutputTokens: number): CapacityCost {
-  switch (provider) {
-    case 'openai':
-      return { tokens: inputTokens + maxOutputTokens };
-    case 'anthropic':
-      return { tokens: inputTokens };
+  constructor(endpoints: Iterable<Endpoint>) {
+    // A model that is served under two profiles is taken for the one that counts more: the last one opens it anew.
+    const byRatio = [...endpoints].sort((a, b) => assumedRatioOf(a) - assumedRatioOf(b));
+    for (const endpoint of byRatio) this.models.set(endpoint.model, openModel(endpoint));
+  }
+
+  /** Input tokens as the model's provider will count them, rounded up. */
+  inputTokens(request: ModelRequest): number {
+    const ratio = this.models.get(request.model)?.ratio.value ?? assumedRatio.own;
+    return Math.ceil(this.count(request) * ratio);
+  }
+
+  /** What the provider charges at admission, and what is expected while it generates. */
+  costOf(endpoint: Endpoint, inputTokens: number, maxOutputTokens: number): CapacityCost {
+    const requestedOutputTokens = requestedOf(endpoint, maxOutputTokens);
+    const expectedOutputTokens = this.modelOf(endpoint).output.expect(requestedOutputTokens);
+    const call = { inputTokens, requestedOutputTokens, expectedOutputTokens };
+    return admissionCostOf(limitProfiles[endpoint.limitProfile], call);
+  }
+
+  /** What the provider has charged once the usage is known. */
+  chargedOf(endpoint: Endpoint, usage: Usage, maxOutputTokens: number): CapacityCost {
+    const requestedOutputTokens = requestedOf(endpoint, maxOutputTokens);
+    return settledCostOf(limitProfiles[endpoint.limitProfile], { usage, requestedOutputTokens });
+  }
+
+  /**
+   * Takes in how far an estimate was off. `estimatedInputTokens` is what `inputTokens` says of the request, asked
+   * right before this: an older answer may hold another ratio. An estimated usage teaches nothing.
+   */
+  learn(endpoint: Endpoint, seen: { readonly estimatedInputTokens: number; readonly usage: Usage }): void {
+    const { estimatedInputTokens, usage } = seen;
+    if (usage.estimated === true) return;
+    const { ratio, output } = this.modelOf(endpoint);
+    ratio.learn(estimatedInputTokens / ratio.value, usage.inputTokens);
+    output.learn(usage.outputTokens);
+  }
+
+  private modelOf(endpoint: Endpoint): Model {
+    const model = this.models.get(endpoint.model) ?? openModel(endpoint);
+    this.models.set(endpoint.model, model);
+    return model;
+  }
+
+  private count(request: ModelRequest): number {
+    const { messages, system, output } = request;
+    const known = this.counted.get(messages);
+    if (known !== undefined && known.system === system && known.output === output) return known.tokens;
+    const tokens = estimateTokens(request);
+    this.counted.set(messages, { system, output, tokens });
+    return tokens;
   }
 }
 
-/**
- * What the provider has charged against tpm once the usage is known. OpenAI keeps the whole output that was asked for,
- * cached input included; Anthropic counts neither cached input nor, at admission, output.
- */
-export function chargedTokensOf(provider: ProviderName, usage: Usage, maxOutputTokens: number): number {
-  switch (provider) {
-    case 'openai':
-      return usage.inputTokens + Math.max(usage.outputTokens, maxOutputTokens);
-    case 'anthropic':
-      return usage.inputTokens - (usage.cachedInputTokens ?? 0);
-  }
+function assumedRatioOf({ limitProfile }: Endpoint): number {
+  return assumedRatio[limitProfiles[limitProfile].tokenizer];
 }
 
-function textTokens(text: string): number {
-  const work = workOf(text);
-  const counted = work <= workPerText ? countTokens(text) : sampleTokens(text, workPerText / work);
-  return Math.max(counted, Math.ceil(text.length / charsPerToken));
+function openModel(endpoint: Endpoint): Model {
+  return { ratio: new LearnedRatio(assumedRatioOf(endpoint)), output: new LearnedOutput() };
 }
 
-function workOf(text: string): number {
-  let wideChars = 0;
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > lastAscii) wideChars += 1;
-  return text.length + wideChars * (wideCharWork - 1);
-}
-
-/** Counts a share of the text in samples that are spread evenly, so that each part of a mixed text is heard. */
-function sampleTokens(text: string, share: number): number {
-  const sampleChars = Math.floor((text.length * share) / samples);
-  const strideChars = (text.length - sampleChars) / (samples - 1);
-  let tokens = 0;
-  for (let i = 0; i < samples; i++) {
-    const from = Math.floor(i * strideChars);
-    tokens += countTokens(text.slice(from, from + sampleChars));
-  }
-  return Math.ceil((tokens / (samples * sampleChars)) * text.length * sampleMargin);
-}
-
-function countTokens(text: string): number {
-  const { countTokens: count } = loadEncoder();
-  // By default a text that spells a control token, such as <|endoftext|>, is refused; here it is only text.
-  const asText = { disallowedSpecial: new Set<string>() };
-  let tokens = 0;
-  for (const piece of cutLongRuns(text)) tokens += count(piece, asText);
-  return tokens;
-}
-
-/** The text in order, cut wherever one kind of character goes on for too long. */
-export function cutLongRuns(text: string): readonly string[] {
-  const pieces: string[] = [];
-  let pieceStart = 0;
-  let runStart = 0;
-  let runKind = -1;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    const kind = kindOf(code);
-    const isLowSurrogate = code >= 0xdc00 && code <= 0xdfff;
-    if (kind !== runKind) {
-      runStart = i;
-      runKind = kind;
-    } else if (i - runStart >= longestRunChars && !isLowSurrogate) {
-      pieces.push(text.slice(pieceStart, i));
-      pieceStart = i;
-      runStart = i;
-    }
-  }
-  pieces.push(text.slice(pieceStart));
-  return pieces;
-}
-
-const lastAscii = 0x7f;
-const blank = 0;
-const sign = 1;
-const letter = 2;
-
-/** Coarser than the tokenizer's own classes: a run here is at least as long as one there. */
-function kindOf(code: number): number {
-  if (code === 0x20 || (code >= 0x09 && code <= 0x0d)) return blank;
-  if (code > lastAscii) return letter;
-  const isLetter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
-  return isLetter ? letter : sign;
+/** Providers are never asked for more than the model can produce. */
+function requestedOf(endpoint: Endpoint, maxOutputTokens: number): number {
+  return Math.min(maxOutputTokens, endpoint.maxOutputTokens);
 }

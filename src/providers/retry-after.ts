@@ -9,21 +9,10 @@
  * The reset headers say when a limit is *full* again, so they are an upper bound and only asked when nothing else is said.
  * Dates are compared with the response's own `date` header: a wrong clock on this machine does not matter.
  */
+import { parseDelay, parseGoDuration, parseNumber, readClock } from './header-values';
 
 /** Longest wait taken over from a header: beyond it a provider's word is more likely a mistake than a plan. */
 export const maxRetryAfterMs = 3_600_000;
-
-const longestHeader = 64;
-const msOfUnit: Readonly<Record<string, number>> = {
-  h: 3_600_000,
-  m: 60_000,
-  s: 1_000,
-  ms: 1,
-  us: 0.001,
-  µs: 0.001, // U+00B5, as Go writes it
-  μs: 0.001, // U+03BC
-  ns: 0.000_001,
-};
 
 /**
  * Milliseconds from now, 0 to `maxRetryAfterMs`; undefined when the provider said nothing that can be understood.
@@ -34,19 +23,12 @@ export function readRetryAfter(
   { withResets = false, nowMs = Date.now() } = {},
 ): number | undefined {
   if (headers === undefined) return undefined;
-  const clockMs = parseDate(headers.get('date')) ?? nowMs;
+  const clockMs = readClock(headers, nowMs);
   return (
     clamp(parseNumber(headers.get('retry-after-ms'))) ??
     clamp(parseDelay(headers.get('retry-after'), clockMs)) ??
     (withResets ? clamp(readReset(headers, clockMs)) : undefined)
   );
-}
-
-/** A Go duration, e.g. `1h2m3.5s` or `12ms`, in milliseconds. */
-export function parseGoDuration(text: string): number | undefined {
-  if (text.length > longestHeader || !/^(?:\d+(?:\.\d+)?(?:[numµμ]?s|m|h))+$/.test(text)) return undefined;
-  const parts = text.matchAll(/(\d+(?:\.\d+)?)([a-zµμ]+)/g);
-  return [...parts].reduce((sumMs, [, amount, unit = '']) => sumMs + Number(amount) * (msOfUnit[unit] ?? NaN), 0);
 }
 
 interface LimitState {
@@ -79,30 +61,6 @@ function readLimit(headers: Headers, header: { name: string; value: string; cloc
     match[1] === undefined ? `anthropic-ratelimit-${dimension}-remaining` : `x-ratelimit-remaining-${dimension}`,
   );
   return [{ dimension, resetMs, isSpent: parseNumber(remaining) === 0 }];
-}
-
-/** Seconds or a date, in milliseconds from `clockMs`. */
-function parseDelay(text: string | null, clockMs: number): number | undefined {
-  const seconds = parseNumber(text);
-  if (seconds !== undefined) return seconds * 1_000;
-  const dateMs = parseDate(text);
-  return dateMs === undefined ? undefined : Math.max(0, dateMs - clockMs);
-}
-
-/** Date.parse takes almost anything for a date, so the form is checked first. */
-function parseDate(text: string | null): number | undefined {
-  const value = text?.trim() ?? '';
-  const isHttpDate = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w :-]+$/.test(value);
-  const isTimestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(value);
-  if (value.length > longestHeader || !(isHttpDate || isTimestamp)) return undefined;
-  const ms = Date.parse(value);
-  return Number.isNaN(ms) ? undefined : ms;
-}
-
-/** A plain number that is not negative. */
-function parseNumber(text: string | null): number | undefined {
-  const value = text?.trim() ?? '';
-  return value.length <= longestHeader && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : undefined;
 }
 
 /** Rounded up: a millisecond too early is a refusal more. */

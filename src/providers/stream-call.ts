@@ -3,6 +3,7 @@
  * wrong into one class of the catalogue. An answer counts only when the provider's end mark and a finish reason were
  * seen: SDKs end their loops without an error on an abort, and a cut connection can look like a clean end.
  */
+import type { LimitReading } from '../contracts/capacity';
 import type { ModelAnswer } from '../contracts/model';
 import type { EndpointSettings } from '../contracts/settings';
 import type { Usage } from '../contracts/usage';
@@ -16,6 +17,7 @@ import type { FailureFacts } from './failure';
 import type { Classifier } from './explain-failure';
 import { createHttpFetch } from './http-fetch';
 import type { Fetch } from './http-fetch';
+import { ageReadings } from './limit-readings';
 import type { ModelCall } from './provider';
 import { requestHeadersOf } from './request-headers';
 import { startTimers } from './timers';
@@ -41,6 +43,8 @@ export interface Wire extends Classifier {
   readonly endMark: RegExp;
   readonly requestIdHeader: string;
   open(context: RequestContext): Promise<OpenStream>;
+  /** What the headers of any response say about the provider's limits. */
+  readLimits(headers: Headers): LimitReading[];
   createReader(): AnswerReader;
 }
 
@@ -54,6 +58,9 @@ interface Exchange {
   hasEvents: boolean;
   hasEndMark: boolean;
   requestId: string | undefined;
+  /** As of `headersMs` after the start. */
+  limits: readonly LimitReading[];
+  headersMs: number;
   firstTokenMs: number | undefined;
 }
 
@@ -85,6 +92,8 @@ function startExchange(wire: Wire, call: ModelCall): Exchange {
     hasEvents: false,
     hasEndMark: false,
     requestId: undefined,
+    limits: [],
+    headersMs: 0,
     firstTokenMs: undefined,
   };
 }
@@ -111,6 +120,8 @@ async function receive({ wire, call, timers, exchange }: Running): Promise<void>
   });
   exchange.hasBegun = true;
   exchange.requestId = identifierOf(response.headers.get(wire.requestIdHeader));
+  exchange.limits = wire.readLimits(response.headers);
+  exchange.headersMs = elapsedMs(exchange);
   if (response.body === null) return;
   if (!isEventStream(response)) throw await UnstreamedBodyError.read(response);
   for await (const event of events) readEvent(exchange, timers, event);
@@ -145,6 +156,8 @@ function conclude(wire: Wire, call: ModelCall, exchange: Exchange): ModelAnswer 
   const usage = completeUsage(exchange.reader.outcome.usage, call.request, text.length);
   const problem = explainOutcome({ finishReason, finishCode, text });
   if (problem !== undefined) throw failureOf(wire.endpoint, { requestId, usage }, problem);
+  const durationMs = elapsedMs(exchange);
+  const limits = ageReadings(exchange.limits, durationMs - exchange.headersMs);
   return {
     text,
     finishReason,
@@ -152,7 +165,8 @@ function conclude(wire: Wire, call: ModelCall, exchange: Exchange): ModelAnswer 
     model: model ?? call.request.model,
     ...(requestId === undefined ? {} : { requestId }),
     ...(firstTokenMs === undefined ? {} : { firstTokenMs }),
-    durationMs: elapsedMs(exchange),
+    durationMs,
+    ...(limits.length === 0 ? {} : { limits }),
   };
 }
 

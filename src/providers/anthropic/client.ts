@@ -8,6 +8,7 @@ import type { Wire } from '../stream-call';
 import { classifyBody, classifyError } from './classify-error';
 import { mapRequest } from './map-request';
 import { createAnswerReader, endMark } from './map-response';
+import { readLimits } from './read-limits';
 
 const publicBaseUrl = 'https://api.anthropic.com';
 
@@ -41,6 +42,7 @@ export class AnthropicProvider implements Provider {
         const { data, response } = await request.withResponse();
         return { response, events: data };
       },
+      readLimits,
       createReader: createAnswerReader,
       classifyError,
       classifyBody,

@@ -8,6 +8,7 @@ import type { Wire } from '../stream-call';
 import { classifyBody, classifyError } from './classify-error';
 import { mapRequest } from './map-request';
 import { createAnswerReader, endMark } from './map-response';
+import { readLimits } from './read-limits';
 
 const publicBaseUrl = 'https://api.openai.com/v1';
 
@@ -43,6 +44,7 @@ export class OpenAiProvider implements Provider {
         const { data, response } = await request.withResponse();
         return { response, events: data };
       },
+      readLimits,
       createReader: createAnswerReader,
       classifyError,
       classifyBody,

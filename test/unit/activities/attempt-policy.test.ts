@@ -2,7 +2,9 @@ import {
   backoffDefaults,
   backoffMs,
   hopCandidatesOf,
+  isFault,
   settlementOf,
+  successOf,
   withUnrecorded,
 } from '../../../src/activities/attempt-policy';
 import type { CapacityCandidate, Reservation } from '../../../src/contracts/capacity';
@@ -67,17 +69,37 @@ describe('backoffMs', () => {
   });
 });
 
-describe('settlementOf', () => {
-  const reservation: Reservation = {
-    rid: 'r',
-    pool: 'p',
-    endpoint: 'a',
-    quotaGroup: 'g',
-    startAt: 0,
-    startInMs: 0,
-    leaseMs: 30_000,
-  };
+const reservation: Reservation = {
+  rid: 'r',
+  pool: 'p',
+  endpoint: 'a',
+  quotaGroup: 'g',
+  startAt: 0,
+  startInMs: 0,
+  leaseMs: 30_000,
+};
 
+describe('successOf', () => {
+  const paid = { actual: { tokens: 70, inputTokens: 50, outputTokens: 20 }, costUsd: 0.004 };
+  const place = { rid: 'r', pool: 'p', endpoint: 'a', quotaGroup: 'g' };
+
+  test('tells what was charged, how long it took and what the headers said', () => {
+    const limits = [{ dimension: 'tpm', limit: 9_000, remaining: 70 }] as const;
+    expect(successOf(reservation, { durationMs: 1_200.4, limits }, paid)).toEqual({
+      ...place,
+      outcome: 'succeeded',
+      ...paid,
+      latencyMs: 1_200,
+      limits,
+    });
+  });
+
+  test('says nothing of headers that said nothing', () => {
+    expect(successOf(reservation, { durationMs: 5 }, paid)).not.toHaveProperty('limits');
+  });
+});
+
+describe('settlementOf', () => {
   test.each(failureTypes)('%s is settled as its policy says', (type) => {
     expect(settlementOf(reservation, new HoldfastError(type, 'x'))).toMatchObject({
       rid: 'r',
@@ -102,7 +124,31 @@ describe('settlementOf', () => {
   );
 
   test('an unknown outcome keeps the estimate charged', () => {
-    expect(settlementOf(reservation, new HoldfastError('Llm.Connection', 'x')).actualTokens).toBeUndefined();
+    expect(settlementOf(reservation, new HoldfastError('Llm.Connection', 'x')).actual).toBeUndefined();
+  });
+
+  test('tells what was charged and how long it took, where that is known', () => {
+    const known = { actual: { tokens: 70, inputTokens: 50, outputTokens: 20 }, latencyMs: 1_200 };
+    expect(settlementOf(reservation, new HoldfastError('Llm.ContentFiltered', 'x'), known)).toMatchObject(known);
+  });
+
+  test.each(failureTypes)('%s counts as a fault of the endpoint only if it is one', (type) => {
+    const { isFault: told } = settlementOf(reservation, new HoldfastError(type, 'x'));
+    expect(told).toBe(isFault(type) ? true : undefined);
+  });
+});
+
+describe('isFault', () => {
+  test('is a failure of the endpoint, not of its limits, its account or the request', () => {
+    expect(failureTypes.filter(isFault)).toEqual([
+      'Llm.Overloaded',
+      'Llm.ServerError',
+      'Llm.Connection',
+      'Llm.Timeout',
+      'Llm.Stalled',
+      'Llm.Truncated',
+      'Llm.EmptyResponse',
+    ]);
   });
 });
 

@@ -1,152 +1,171 @@
-import {
-  chargedTokensOf,
-  costOf,
-  createCostEstimator,
-  cutLongRuns,
-  estimateTokens,
-} from '../../../src/capacity/estimate';
+import { createCostEstimator } from '../../../src/capacity/estimate';
+import { estimateTokens } from '../../../src/capacity/estimate-tokens';
 import type { ModelRequest } from '../../../src/contracts/model';
+import type { EndpointSettings, LimitProfileName } from '../../../src/contracts/settings';
 
-/** Role marker of one message and of the instructions, and the opening of the answer. */
-const overhead = 4 + 4 + 3;
-
-function requestOf(content: string, more: Partial<ModelRequest> = {}): ModelRequest {
+function endpointOf(model: string, limitProfile: LimitProfileName): EndpointSettings {
   return {
-    model: 'gpt-5',
-    messages: [{ role: 'user', content }],
-    parameters: { maxOutputTokens: 100 },
-    ...more,
+    name: `${model}-here`,
+    provider: limitProfile === 'anthropic' ? 'anthropic' : 'openai',
+    model,
+    apiKeyEnv: 'KEY',
+    quotaGroup: 'group',
+    limits: {},
+    limitProfile,
+    weight: 1,
+    price: { input: 1, output: 1 },
+    contextWindow: 200_000,
+    maxOutputTokens: 8_000,
   };
 }
 
-const tokensOf = (content: string): number => estimateTokens(requestOf(content)) - overhead;
+const gpt = endpointOf('gpt-5', 'azure');
+const claude = endpointOf('claude-sonnet-5', 'anthropic');
+const llama = endpointOf('llama', 'selfHosted');
+const gemini = endpointOf('gemini-3', 'gemini');
 
-/** Text that repeats no word exactly, so that caches of the tokenizer do not help. */
-const words = (count: number): string => Array.from({ length: count }, (_, i) => `word${i * 7919} flows,`).join(' ');
+function requestOf(model: string, content = 'The quick brown fox jumps over the lazy dog. '.repeat(100)): ModelRequest {
+  return { model, messages: [{ role: 'user', content }], parameters: { maxOutputTokens: 100 } };
+}
 
-describe('estimateTokens', () => {
-  test('counts as the tokenizer does when that is more than a quarter of the characters', () => {
-    expect(tokensOf('1 + 1 = 2; x_y != 3.14')).toBe(15);
-  });
-
-  test('counts a quarter of the characters when that is more', () => {
-    expect(tokensOf('internationalization acknowledgements')).toBe(10);
-  });
-
-  test('counts instructions, every message and the schema of the output', () => {
-    const bare = estimateTokens(requestOf('Hello'));
-    const withSystem = estimateTokens(requestOf('Hello', { system: 'Answer briefly, please.' }));
-    const withSchema = estimateTokens(
-      requestOf('Hello', { output: { name: 'Answer', schema: { type: 'object', properties: { text: {} } } } }),
-    );
-    const twice = estimateTokens({
-      ...requestOf('Hello'),
-      messages: [
-        { role: 'user', content: 'Hello' },
-        { role: 'assistant', content: 'Hello' },
-      ],
-    });
-    expect(withSystem).toBeGreaterThan(bare + 4);
-    expect(withSchema).toBeGreaterThan(bare + 10);
-    expect(twice).toBe(bare + tokensOf('Hello') + 4);
-  });
-
+describe('CostEstimator.inputTokens', () => {
   test.each([
-    ['nothing', ''],
-    ['a control token', 'say <|endoftext|> or <|im_start|>'],
-    ['NUL', 'a\0b'],
-    ['a lone surrogate', '\ud800 x \udc00'],
-    ['an emoji family', '👩‍👩‍👧‍👦'],
-  ])('takes %s for text', (_, content) => {
-    expect(tokensOf(content)).toBeGreaterThanOrEqual(Math.ceil(content.length / 4));
-    expect(Number.isInteger(tokensOf(content))).toBe(true);
+    ['as the tokenizer does for a model of OpenAI', gpt, 1],
+    ['a tenth more for one of Anthropic', claude, 1.1],
+    ['a tenth more for one of Google', gemini, 1.1],
+    ['a tenth more for one of our own', llama, 1.1],
+  ])('counts %s', (_, { model }, ratio) => {
+    const estimator = createCostEstimator([gpt, claude, llama, gemini]);
+    const request = requestOf(model);
+    expect(estimator.inputTokens(request)).toBe(Math.ceil(estimateTokens(request) * ratio));
   });
 
-  test('comes within 5 % of the whole count by samples, and not below it', () => {
-    const half = words(6_000);
-    const whole = tokensOf(half.slice(0, 65_000));
-    const perChar = whole / 65_000;
-    const sampled = tokensOf(half);
-    expect(half.length).toBeGreaterThan(100_000);
-    expect(sampled / (perChar * half.length)).toBeGreaterThan(0.98);
-    expect(sampled / (perChar * half.length)).toBeLessThan(1.07);
+  test('counts a tenth more for a model nobody has told it about', () => {
+    const request = requestOf('unheard-of');
+    expect(createCostEstimator([gpt]).inputTokens(request)).toBe(Math.ceil(estimateTokens(request) * 1.1));
   });
 
-  test('hears every part of a long mixed text', () => {
-    const digits = '3141592653'.repeat(20_000);
-    const prose = 'The quick brown fox jumps over the lazy dog. '.repeat(4_444);
-    const apart = tokensOf(digits) + tokensOf(prose);
-    expect(tokensOf(digits + prose) / apart).toBeGreaterThan(0.95);
-    expect(tokensOf(digits + prose) / apart).toBeLessThan(1.05);
+  test.each([[['azure', 'selfHosted']], [['selfHosted', 'azure']]] as const)(
+    'takes a model that is served as %j for the one that counts more',
+    (profiles) => {
+      const estimator = createCostEstimator(profiles.map((profile) => endpointOf('shared', profile)));
+      const request = requestOf('shared');
+      expect(estimator.inputTokens(request)).toBe(Math.ceil(estimateTokens(request) * 1.1));
+    },
+  );
+
+  test('runs the tokenizer once over a request, however many models are asked about it', () => {
+    const estimator = createCostEstimator([gpt, claude]);
+    let reads = 0;
+    const message = {
+      role: 'user' as const,
+      get content() {
+        reads += 1;
+        return 'How often is this read?';
+      },
+    };
+    const request = { ...requestOf('gpt-5'), messages: [message] };
+    const first = estimator.inputTokens(request);
+    const readsOfOne = reads;
+    expect(estimator.inputTokens({ ...request, model: 'claude-sonnet-5' })).toBe(Math.ceil(first * 1.1));
+    expect(estimator.inputTokens({ ...request })).toBe(first);
+    expect(reads).toBe(readsOfOne);
   });
 
-  test('does bounded work for ten million characters', () => {
-    const startedAt = performance.now();
-    expect(tokensOf('The quick brown fox. '.repeat(500_000))).toBeGreaterThan(2_500_000);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  test('counts again when instructions or schema are others', () => {
+    const estimator = createCostEstimator([gpt]);
+    const request = requestOf('gpt-5');
+    const bare = estimator.inputTokens(request);
+    const output = { name: 'Answer', schema: { type: 'object', properties: {} } };
+    expect(estimator.inputTokens({ ...request, system: 'Answer briefly, please.' })).toBeGreaterThan(bare);
+    expect(estimator.inputTokens({ ...request, output })).toBeGreaterThan(bare);
+    expect(estimator.inputTokens(request)).toBe(bare);
   });
 });
 
-describe('cutLongRuns', () => {
-  test.each([
-    ['ordinary text', 'A sentence, and another one.\n\nThe end.'],
-    ['a run at the end', `short ${'x'.repeat(300)}`],
-    ['emoji', '👍'.repeat(200)],
-    ['nothing', ''],
-  ])('loses nothing of %s', (_, text) => {
-    expect(cutLongRuns(text).join('')).toBe(text);
+describe('CostEstimator.costOf', () => {
+  const estimator = createCostEstimator([gpt, claude]);
+
+  test('is counted as the endpoint’s profile says, with a quarter of the output expected', () => {
+    expect(estimator.costOf(gpt, 500, 1_200)).toEqual({ tokens: 1_700, inputTokens: 500, outputTokens: 300 });
+    expect(estimator.costOf(claude, 500, 1_200)).toEqual({ tokens: 500, inputTokens: 500, outputTokens: 300 });
   });
 
-  test.each([
-    ['one letter', 'a'.repeat(5_000)],
-    ['blanks', ' '.repeat(5_000)],
-    ['line breaks', '\n'.repeat(5_000)],
-    ['dots', '.'.repeat(5_000)],
-    ['Chinese', '漢字仮名交じり文'.repeat(600)],
-    ['letters with accents', 'aé'.repeat(2_500)],
-    ['lone surrogates', '\ud800'.repeat(5_000)],
-  ])('leaves no run of %s that the tokenizer would take long over', (_, text) => {
-    // Uncut, 60,000 of these take it between 2 and 40 s.
-    expect(Math.max(...cutLongRuns(text).map((piece) => piece.length))).toBeLessThanOrEqual(65);
-  });
-
-  test('leaves ordinary text in one piece', () => {
-    expect(cutLongRuns(words(1_000))).toHaveLength(1);
-  });
-
-  test('never cuts a character in two', () => {
-    for (const piece of cutLongRuns('👍'.repeat(1_000))) expect(piece.isWellFormed()).toBe(true);
+  test('counts no more output than the endpoint is asked for', () => {
+    expect(estimator.costOf(gpt, 500, 100_000)).toEqual({ tokens: 8_500, inputTokens: 500, outputTokens: 2_000 });
   });
 });
 
-describe('costOf', () => {
-  test('is what OpenAI charges at admission: the input and all the output asked for', () => {
-    expect(costOf('openai', 500, 1_200)).toEqual({ tokens: 1_700 });
-  });
-
-  test('is what Anthropic charges at admission: the input', () => {
-    expect(costOf('anthropic', 500, 1_200)).toEqual({ tokens: 500 });
-  });
-});
-
-describe('chargedTokensOf', () => {
+describe('CostEstimator.chargedOf', () => {
+  const estimator = createCostEstimator([gpt, claude]);
   const usage = { inputTokens: 500, outputTokens: 200, cachedInputTokens: 400 };
 
-  test('keeps the whole output asked for at OpenAI, and counts what came from the cache', () => {
-    expect(chargedTokensOf('openai', usage, 1_200)).toBe(1_700);
-    expect(chargedTokensOf('openai', usage, 100)).toBe(700);
+  test('is what the endpoint’s profile keeps', () => {
+    expect(estimator.chargedOf(gpt, usage, 1_200)).toEqual({ tokens: 1_700, inputTokens: 500, outputTokens: 200 });
+    expect(estimator.chargedOf(claude, usage, 1_200)).toEqual({ tokens: 100, inputTokens: 100, outputTokens: 200 });
   });
 
-  test('counts input that did not come from the cache at Anthropic', () => {
-    expect(chargedTokensOf('anthropic', usage, 1_200)).toBe(100);
-    expect(chargedTokensOf('anthropic', { inputTokens: 500, outputTokens: 200 }, 1_200)).toBe(500);
+  test('keeps no more output than the endpoint was asked for', () => {
+    expect(estimator.chargedOf(gpt, usage, 100_000).tokens).toBe(8_500);
   });
 });
 
-describe('createCostEstimator', () => {
-  test('estimates as the functions do', () => {
-    const estimator = createCostEstimator();
-    expect(estimator.inputTokens(requestOf('Hello'))).toBe(estimateTokens(requestOf('Hello')));
-    expect(estimator.costOf('openai', 1, 2)).toEqual({ tokens: 3 });
+describe('CostEstimator.learn', () => {
+  /** Answers of a provider that counts `ratio` times what the tokenizer does. */
+  function answer(estimator: ReturnType<typeof createCostEstimator>, endpoint: EndpointSettings, ratio: number): void {
+    const request = requestOf(endpoint.model);
+    const usage = { inputTokens: Math.round(estimateTokens(request) * ratio), outputTokens: 50 };
+    estimator.learn(endpoint, { estimatedInputTokens: estimator.inputTokens(request), usage });
+  }
+
+  test.each([0.9, 1.1, 1.3])('a model that counts %d times as much is estimated so', (ratio) => {
+    const estimator = createCostEstimator([gpt, claude]);
+    for (let i = 0; i < 250; i++) answer(estimator, claude, ratio);
+    const request = requestOf(claude.model);
+    const learned = estimator.inputTokens(request) / estimateTokens(request);
+    expect(learned).toBeGreaterThanOrEqual(ratio - 0.001);
+    expect(learned).toBeLessThan(ratio + 0.02);
+    expect(estimator.inputTokens(requestOf(gpt.model))).toBe(estimateTokens(request));
+  });
+
+  test('a model is learned from all its endpoints', () => {
+    const estimator = createCostEstimator([gpt]);
+    for (let i = 0; i < 250; i++) answer(estimator, { ...gpt, name: `region-${i % 3}` }, 1.2);
+    const request = requestOf(gpt.model);
+    expect(estimator.inputTokens(request) / estimateTokens(request)).toBeCloseTo(1.2, 1);
+  });
+
+  test('answers of many calls that were estimated alike at first are learned from without drifting', () => {
+    const estimator = createCostEstimator([claude]);
+    for (let i = 0; i < 1_000; i++) answer(estimator, claude, 1);
+    const request = requestOf(claude.model);
+    expect(estimator.inputTokens(request) / estimateTokens(request)).toBeCloseTo(1, 2);
+  });
+
+  test('the output that is held becomes what answers really need', () => {
+    const estimator = createCostEstimator([claude]);
+    for (let i = 0; i < 20; i++) answer(estimator, claude, 1);
+    expect(estimator.costOf(claude, 500, 4_000).outputTokens).toBe(50);
+    expect(estimator.costOf(claude, 500, 20).outputTokens).toBe(20);
+  });
+
+  test('an estimated usage teaches nothing', () => {
+    const estimator = createCostEstimator([gpt]);
+    const request = requestOf(gpt.model);
+    const estimatedInputTokens = estimator.inputTokens(request);
+    const usage = { inputTokens: 2 * estimatedInputTokens, outputTokens: 4_000, estimated: true };
+    for (let i = 0; i < 50; i++) estimator.learn(gpt, { estimatedInputTokens, usage });
+    expect(estimator.inputTokens(request)).toBe(estimatedInputTokens);
+    expect(estimator.costOf(gpt, 1, 8_000).outputTokens).toBe(2_000);
+  });
+
+  test.each([0, NaN, -1, Infinity])('a usage of %d tokens teaches nothing', (tokens) => {
+    const estimator = createCostEstimator([gpt]);
+    const request = requestOf(gpt.model);
+    const estimatedInputTokens = estimator.inputTokens(request);
+    const usage = { inputTokens: tokens, outputTokens: tokens };
+    for (let i = 0; i < 50; i++) estimator.learn(gpt, { estimatedInputTokens, usage });
+    expect(estimator.inputTokens(request)).toBe(estimatedInputTokens);
+    expect(estimator.costOf(gpt, 1, 8_000).outputTokens).toBe(2_000);
   });
 });

@@ -90,6 +90,8 @@ export function endpointOf(dialect: Dialect, baseUrl: string): EndpointSettings 
     apiKeyEnv: 'EASTUS_KEY',
     quotaGroup: 'eastus',
     limits: {},
+    limitProfile: dialect.provider,
+    weight: 1,
     price: { input: 1, output: 1 },
     contextWindow: 200_000,
     maxOutputTokens: 4_096,

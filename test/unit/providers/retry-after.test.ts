@@ -1,4 +1,4 @@
-import { maxRetryAfterMs, parseGoDuration, readRetryAfter } from '../../../src/providers/retry-after';
+import { maxRetryAfterMs, readRetryAfter } from '../../../src/providers/retry-after';
 
 const nowMs = Date.parse('2026-11-21T10:00:00Z');
 const read = (headers: Record<string, string>, withResets = true): number | undefined =>
@@ -76,30 +76,5 @@ describe('readRetryAfter', () => {
 
   test('takes missing headers for silence', () => {
     expect(readRetryAfter(undefined)).toBeUndefined();
-  });
-});
-
-describe('parseGoDuration', () => {
-  test.each([
-    ['1h2m3.5s', 3_723_500],
-    ['1.5s', 1_500],
-    ['250µs', 0.25],
-    ['250μs', 0.25],
-    ['100us', 0.1],
-    ['1000000ns', 1],
-    ['0s', 0],
-    ['1m30s', 90_000],
-    ['12', undefined],
-    ['', undefined],
-    ['s', undefined],
-    ['1d', undefined],
-    ['-1s', undefined],
-    ['1s ', undefined],
-    ['1x2s', undefined],
-    [`${'1s'.repeat(40)}`, undefined],
-  ])('reads %j as %j ms', (text, ms) => {
-    const parsed = parseGoDuration(text);
-    if (ms === undefined) expect(parsed).toBeUndefined();
-    else expect(parsed).toBeCloseTo(ms, 9);
   });
 });
