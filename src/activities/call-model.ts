@@ -21,7 +21,8 @@ import { keepAlive } from './keep-alive';
 import type { ActivityDependencies } from './ports';
 import { renderCall } from './repair';
 import { reservationOf } from './reservation-of';
-import { candidatesOf, digestRequest, hasEndpoint, renderRequest } from './resolve-step';
+import { candidatesOf, digestRequest, hasEndpoint, renderRequest, requestPartsOf, requestSizeOf } from './resolve-step';
+import { complexityOfRequest, overloadedFailure, routeClaim } from './route-claim';
 import { sleepUntilAborted } from './sleep';
 import { applicationFailureOf } from './to-application-failure';
 
@@ -96,14 +97,7 @@ async function prepareCall(deps: ActivityDependencies, input: CallModelInput, jo
   const info = activityInfo();
   const arrivedAtMs = performance.now();
   const { variables, call: plan, repair } = input;
-  const parts = {
-    deps,
-    prompt: plan.prompt,
-    variant: plan.variant,
-    variables,
-    parameters: plan.parameters,
-    ...(plan.output === undefined ? {} : { output: plan.output }),
-  };
+  const parts = requestPartsOf(deps, plan, variables);
   const digest = digestRequest(parts);
   if (digest !== plan.requestDigest) {
     throw applicationFailureOf(
@@ -151,22 +145,36 @@ async function firstClaim(call: Call): Promise<Claim> {
 /** Takes what the attempt before has booked for this one, or waits for a start. Heartbeats go on meanwhile. */
 async function claimAgain(call: Call, fromHop: number): Promise<Claim> {
   const { deps, input } = call;
-  const maxWaitMs = deps.settings.capacity.maxWaitMs[input.call.lane];
+  const { pool, lane } = input.call;
+  const maxWaitMs = deps.settings.capacity.maxWaitMs[lane];
   for (let hop = fromHop; hop < maxHops;) {
-    const answer = await reserve(call, { attempt: call.attempt, hop, maxWaitMs, isRetry: call.attempt > 1 });
+    const asked = { attempt: call.attempt, hop, maxWaitMs, isRetry: call.attempt > 1 };
+    const answer = await reserve(call, asked);
     // A claim booked before a change of the config may be on an endpoint that is gone: its lease lapses.
     const isUsable = answer.kind === 'granted' && hasEndpoint(deps, answer.reservation.endpoint);
     if (isUsable) return claimOf(answer.reservation, hop);
     if (answer.kind === 'retryBudgetSpent') throw outOfRetryBudget(call);
-    if (answer.kind === 'spent' || answer.kind === 'granted') {
-      hop += 1;
-      continue;
-    }
-    if (performance.now() + answer.retryInMs > call.endsAtMs) throw outOfTime(call, answer.blockedBy);
-    const stop = keepAlive();
-    await sleepUntilAborted(answer.retryInMs, call.signal).finally(stop);
+    if (answer.kind === 'overloaded') throw overloadedFailure(pool, answer);
+    if (answer.kind === 'wait') await waitInQueue(call, asked, answer);
+    else hop += 1;
   }
   throw new HoldfastError('Llm.Internal', `step ${input.id.step}: ${maxHops} reservation ids in a row are spent`);
+}
+
+type Waiting = Extract<ReserveAnswer, { kind: 'wait' }>;
+
+/** Whoever does not come back for the place leaves it, so that those behind move up. */
+async function waitInQueue(call: Call, asked: Asked, { retryInMs, blockedBy }: Waiting): Promise<void> {
+  const stop = keepAlive();
+  try {
+    if (performance.now() + retryInMs > call.endsAtMs) throw outOfTime(call, blockedBy);
+    await sleepUntilAborted(retryInMs, call.signal);
+  } catch (error) {
+    await leave(call, asked);
+    throw error;
+  } finally {
+    stop();
+  }
 }
 
 async function claimHop(
@@ -177,14 +185,10 @@ async function claimHop(
   const candidates = hopCandidatesOf(call.candidates, failed, call.attempt);
   if (candidates.length === 0) return undefined;
   for (let hop = fromHop; hop < maxHops; hop++) {
-    const answer = await reserve(call, {
-      attempt: call.attempt,
-      hop,
-      maxWaitMs: longestHopWaitMs,
-      isRetry: true,
-      candidates,
-    }).catch(() => undefined);
-    if (answer === undefined || answer.kind === 'wait') return undefined;
+    // Who does not get a start right away does not come back for one, so it takes no place in the queue.
+    const asked = { attempt: call.attempt, hop, maxWaitMs: longestHopWaitMs, isRetry: true, queues: false, candidates };
+    const answer = await reserve(call, asked).catch(() => undefined);
+    if (answer === undefined || answer.kind === 'wait' || answer.kind === 'overloaded') return undefined;
     if (answer.kind === 'retryBudgetSpent') return 'retryBudgetSpent';
     if (answer.kind === 'granted') return claimOf(answer.reservation, hop);
   }
@@ -197,13 +201,15 @@ async function giveUp(call: Call, failure: HoldfastError): Promise<Error> {
   if (!policyOf(failure.type).retry || attempt >= input.call.maximumAttempts)
     return applicationFailureOf(failure, { final: true });
   const maxWaitMs = deps.settings.capacity.maxWaitMs[input.call.lane];
-  const answer = await reserve(call, { attempt: attempt + 1, hop: 0, maxWaitMs, isRetry: true }).catch(() => undefined);
-  if (answer?.kind === 'retryBudgetSpent') return applicationFailureOf(failure, { final: true });
+  const asked = { attempt: attempt + 1, hop: 0, maxWaitMs, isRetry: true };
+  const answer = await reserve(call, asked).catch(() => undefined);
+  if (answer?.kind === 'retryBudgetSpent' || answer?.kind === 'overloaded')
+    return applicationFailureOf(failure, { final: true });
   const freeInMs =
     answer?.kind === 'granted' ? answer.reservation.startInMs : answer?.kind === 'wait' ? answer.retryInMs : 0;
   const delayMs = Math.max(leastRetryDelayMs, backoffMs(attempt, deps.random()), freeInMs);
   if (performance.now() + delayMs >= call.endsAtMs) {
-    if (answer?.kind === 'granted') await deps.store.release(answer.reservation).catch(() => undefined);
+    if (answer?.kind === 'granted' || answer?.kind === 'wait') await leave(call, asked);
     return applicationFailureOf(failure, { final: true });
   }
   return applicationFailureOf(failure, { nextRetryDelayMs: delayMs });
@@ -214,20 +220,29 @@ interface Asked {
   readonly hop: number;
   readonly maxWaitMs: number;
   readonly isRetry: boolean;
+  /** Default true. */
+  readonly queues?: boolean;
   readonly candidates?: Call['candidates'];
 }
 
 async function reserve(call: Call, asked: Asked): Promise<ReserveAnswer> {
-  const { input, deps } = call;
-  return deps.store.reserve({
+  const { input, deps, rendered } = call;
+  const { pool, lane, complexity } = input.call;
+  const routed = routeClaim(deps, {
     rid: reservationIdOf(input.id, asked.attempt, asked.hop),
-    pool: input.call.pool,
+    pool,
     candidates: asked.candidates ?? call.candidates,
-    lane: input.call.lane,
-    tenant: input.tenant,
-    maxWaitMs: asked.maxWaitMs,
-    isRetry: asked.isRetry,
+    complexity: complexityOfRequest(rendered, complexity),
+    sizeOn: (endpoint) => requestSizeOf(deps, endpoint, rendered),
   });
+  const { maxWaitMs, isRetry, queues = true } = asked;
+  return deps.store.reserve({ ...routed, lane, tenant: input.tenant, maxWaitMs, isRetry, queues });
+}
+
+/** Gives a claim or a place in the queue back. One that cannot be given back ends by itself. */
+async function leave({ deps, input }: Call, { attempt, hop }: Asked): Promise<void> {
+  const rid = reservationIdOf(input.id, attempt, hop);
+  await deps.store.release({ rid, pool: input.call.pool }).catch(() => undefined);
 }
 
 function claimOf(reservation: Reservation, hop: number): Claim {

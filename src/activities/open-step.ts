@@ -3,11 +3,14 @@ import { HoldfastError } from '../errors/holdfast-error';
 import { journalKeyOf, reservationIdOf } from '../contracts/ids';
 import type { Reservation } from '../contracts/capacity';
 import type { JsonObject } from '../contracts/json';
-import type { Grant, OpenStepInput, OpenStepOutput, StepPlan, TierPlan } from '../contracts/step';
+import type { EndpointSettings } from '../contracts/settings';
+import type { Grant, OpenStepInput, OpenStepOutput, PoolPlan, StepPlan } from '../contracts/step';
+import { choosePool } from './choose-pool';
 import type { ActivityDependencies } from './ports';
 import { renderCall } from './repair';
-import { candidatesOf, digestRequest, planStep, renderRequest } from './resolve-step';
-import type { RenderedRequest, RequestParts } from './resolve-step';
+import { candidatesOf, digestRequest, planStep, renderRequest, requestPartsOf, requestSizeOf } from './resolve-step';
+import type { RenderedRequest } from './resolve-step';
+import { complexityOfRequest, overloadedFailure, routeClaim } from './route-claim';
 
 /** A reset makes reservation ids meet `spent` ones; more than this in a row means that something else is wrong. */
 const maxSpentHops = 64;
@@ -16,45 +19,68 @@ export async function openStep(deps: ActivityDependencies, input: OpenStepInput)
   const { id, variables } = input;
   checkSize(id.step, variables);
   const plan = input.plan ?? planStep(deps, id.step);
-  const tier = plan.tiers[id.tier];
-  if (tier === undefined) throw new HoldfastError('Llm.Internal', `step ${id.step} has no tier ${id.tier}`);
-  const parts: RequestParts = {
-    deps,
-    prompt: plan.prompt,
-    variant: tier.variant,
-    variables,
-    parameters: tier.parameters,
-    ...(plan.output === undefined ? {} : { output: plan.output }),
-  };
+  const { pool, isChosenNow } = await poolPlanOf(deps, input, plan);
+  const parts = requestPartsOf(deps, { ...plan, ...pool }, variables);
   const requestDigest = digestRequest(parts);
-  const opened = { ...(input.plan === undefined ? { plan } : {}), requestDigest };
+  const opened = {
+    ...(input.plan === undefined ? { plan } : {}),
+    ...(isChosenNow ? { chosen: pool } : {}),
+    requestDigest,
+  };
   const journaled = await deps.journal.get(journalKeyOf(id, requestDigest)).catch(() => undefined);
   if (journaled !== undefined) return { ...opened, capacity: { kind: 'journaled' } };
   const rendered = await renderCall(deps.journal, renderRequest(parts, requestDigest), input.repair);
-  const capacity = await reserveFirst({ deps, input, plan, tier, rendered });
+  const capacity = await reserveFirst({ deps, input, plan, pool, rendered });
   deps.crashPoint('afterOpen');
   return { ...opened, capacity };
+}
+
+/** Where the call goes: as chosen before, as the plan says, or, where the plan leaves it open, as chosen now. */
+async function poolPlanOf(
+  deps: ActivityDependencies,
+  input: OpenStepInput,
+  plan: StepPlan,
+): Promise<{ pool: PoolPlan; isChosenNow: boolean }> {
+  if (input.chosen !== undefined) return { pool: input.chosen, isChosenNow: false };
+  const tier = plan.tiers[input.id.tier];
+  if (tier === undefined) throw new HoldfastError('Llm.Internal', `step ${input.id.step} has no tier ${input.id.tier}`);
+  if (tier.choice === undefined) return { pool: tier, isChosenNow: false };
+  return { pool: await choosePool({ deps, input, plan, choice: tier.choice }), isChosenNow: true };
 }
 
 interface Opening {
   readonly deps: ActivityDependencies;
   readonly input: OpenStepInput;
   readonly plan: StepPlan;
-  readonly tier: TierPlan;
+  readonly pool: PoolPlan;
   readonly rendered: RenderedRequest;
 }
 
 /** Attempt 1, hop 0, whatever our own retries: the same reservation is answered again. */
-async function reserveFirst({ deps, input, plan, tier, rendered }: Opening): Promise<OpenStepOutput['capacity']> {
+async function reserveFirst(opening: Opening): Promise<OpenStepOutput['capacity']> {
+  const { deps, input, plan, rendered } = opening;
+  const { pool } = opening.pool;
   const { id, tenant, remainingMs = plan.timeouts.stepMs } = input;
-  const { pool } = tier;
   const maxWaitMs = Math.min(deps.settings.capacity.maxWaitMs[plan.lane], remainingMs);
-  const candidates = candidatesOf(deps, pool, rendered);
+  const claiming = {
+    pool,
+    candidates: candidatesOf(deps, pool, rendered),
+    complexity: complexityOfRequest(rendered, plan.complexity),
+    sizeOn: (endpoint: EndpointSettings) => requestSizeOf(deps, endpoint, rendered),
+  };
   for (let hop = 0; hop < maxSpentHops; hop++) {
     const rid = reservationIdOf(id, 1, hop);
-    const answer = await deps.store.reserve({ rid, pool, candidates, lane: plan.lane, tenant, maxWaitMs });
+    const claim = { ...routeClaim(deps, { rid, ...claiming }), lane: plan.lane, tenant, maxWaitMs };
+    const answer = await deps.store.reserve(claim);
     if (answer.kind === 'wait') return answer;
-    if (answer.kind === 'granted') return { kind: 'granted', grant: grantOf(deps, answer.reservation, hop) };
+    if (answer.kind === 'overloaded') throw overloadedFailure(pool, answer);
+    if (answer.kind !== 'granted') continue;
+    const { reservation } = answer;
+    if (claim.candidates.some(({ endpoint }) => endpoint === reservation.endpoint)) {
+      return { kind: 'granted', grant: grantOf(deps, reservation, hop) };
+    }
+    // Claimed by an opening that crashed before history knew, with another choice of pool or another config.
+    await deps.store.release(reservation);
   }
   throw new HoldfastError('Llm.Internal', `step ${id.step}: ${maxSpentHops} reservation ids in a row are spent`);
 }

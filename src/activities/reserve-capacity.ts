@@ -1,10 +1,13 @@
 /** Activity for pipelines that call a provider themselves: claims a start on the best endpoint of a pool. */
 import { activityInfo } from '@temporalio/activity';
 import type { CapacityCandidate, ReserveAnswer } from '../contracts/capacity';
-import { lanes } from '../contracts/settings';
-import type { Lane } from '../contracts/settings';
+import { lanes, priorities } from '../contracts/settings';
+import type { Lane, Priority } from '../contracts/settings';
 import { HoldfastError } from '../errors/holdfast-error';
+import { complexityOf } from '../routing/complexity';
 import type { ActivityDependencies } from './ports';
+import { endpointsOf } from './resolve-step';
+import { routeClaim } from './route-claim';
 
 export interface ReserveCapacityInput {
   /** Unique per intended call: the same id gives the same reservation. Default: workflow, activity id. */
@@ -18,40 +21,50 @@ export interface ReserveCapacityInput {
   readonly lane?: Lane;
   /** Default `default`. */
   readonly tenant?: string;
+  /** Default: the tenant's. */
+  readonly priority?: Priority;
   /** Furthest start that is accepted, ms. Default: the lane's. */
   readonly maxWaitMs?: number;
 }
 
 /**
- * Answers `granted` with a reservation to settle or release, or `wait` (ask again with the same rid after `retryInMs`).
+ * Answers `granted` with a reservation to settle or release, `wait` (ask again with the same rid after `retryInMs`), or
+ * `overloaded` when the pool's queue is past what the config allows.
  * Throws `Config.Invalid` for an unknown pool, `Capacity.RequestTooLarge` for a request no endpoint can ever admit.
  */
 export async function reserveCapacity(deps: ActivityDependencies, input: ReserveCapacityInput): Promise<ReserveAnswer> {
-  const pool = Object.hasOwn(deps.settings.pools, input.pool) ? deps.settings.pools[input.pool] : undefined;
-  if (pool === undefined) {
-    const known = Object.keys(deps.settings.pools).join(', ');
-    throw new HoldfastError('Config.Invalid', `reserveCapacity: pool "${input.pool}" does not exist (known: ${known})`);
-  }
-  const lane = input.lane ?? 'interactive';
-  if (!lanes.includes(lane))
-    throw new HoldfastError(
-      'Config.Invalid',
-      `reserveCapacity: lane "${String(lane)}" does not exist (known: ${lanes.join(', ')})`,
-    );
-  const candidates = pool.endpoints.flatMap((name): CapacityCandidate[] => {
-    const endpoint = deps.settings.endpoints[name];
-    if (endpoint === undefined) return [];
-    const cost = deps.estimator.costOf(endpoint.provider, input.inputTokens, input.maxOutputTokens);
-    return [{ endpoint: name, quotaGroup: endpoint.quotaGroup, limits: endpoint.limits, cost }];
+  const { inputTokens, maxOutputTokens, priority } = input;
+  const lane = checkListed('lane', input.lane ?? 'interactive', lanes);
+  if (priority !== undefined) checkListed('priority', priority, priorities);
+  checkListed('pool', input.pool, Object.keys(deps.settings.pools));
+  const candidates = endpointsOf(deps, input.pool).map((endpoint): CapacityCandidate => {
+    const { name, quotaGroup, limits, weight } = endpoint;
+    const cost = deps.estimator.costOf(endpoint, inputTokens, maxOutputTokens);
+    return { endpoint: name, quotaGroup, limits, cost, weight };
   });
-  return deps.store.reserve({
+  const routed = routeClaim(deps, {
     rid: input.rid ?? ownRid(),
     pool: input.pool,
     candidates,
+    complexity: complexityOf({ characters: inputTokens * charactersPerToken, isStructured: false }),
+    sizeOn: () => ({ inputTokens, maxOutputTokens }),
+  });
+  return deps.store.reserve({
+    ...routed,
     lane,
     tenant: input.tenant ?? 'default',
+    ...(priority === undefined ? {} : { priority }),
     maxWaitMs: input.maxWaitMs ?? deps.settings.capacity.maxWaitMs[lane],
   });
+}
+
+/** Roughly, of English: the text itself is not known here. */
+const charactersPerToken = 4;
+
+function checkListed<Value extends string>(what: string, value: Value, known: readonly string[]): Value {
+  if (known.includes(value)) return value;
+  const message = `reserveCapacity: ${what} "${String(value)}" does not exist (known: ${known.join(', ')})`;
+  throw new HoldfastError('Config.Invalid', message);
 }
 
 function ownRid(): string {

@@ -8,11 +8,13 @@ import type { ModelMessage, ModelRequest, OutputFormat } from '../contracts/mode
 import type {
   EndpointSettings,
   ModelParameters,
+  PoolOption,
   PoolSettings,
   StepSettings,
   TierSettings,
 } from '../contracts/settings';
-import type { StepPlan, TierPlan } from '../contracts/step';
+import type { PoolPlan, StepPlan, TierPlan } from '../contracts/step';
+import type { RequestSize } from '../routing/expected-cost';
 import type { ActivityDependencies } from './ports';
 
 export function planStep(deps: ActivityDependencies, name: string): StepPlan {
@@ -24,20 +26,44 @@ export function planStep(deps: ActivityDependencies, name: string): StepPlan {
     lane: step.lane,
     timeouts: step.timeouts,
     maximumAttempts: step.maximumAttempts,
+    ...(step.complexity === undefined ? {} : { complexity: step.complexity }),
     tiers: step.tiers.map((tier) => planTier(deps, step, tier)),
   };
 }
 
 function planTier(deps: ActivityDependencies, step: StepSettings, tier: TierSettings): TierPlan {
-  const endpoints = endpointsOf(deps, tier.pool);
-  const variant = tier.variant ?? endpoints[0]?.family ?? 'default';
+  const { choice } = tier;
+  if (choice === undefined) return planPool(deps, step, tier);
+  const { by, thresholds } = choice;
+  const options = choice.options.map((option) => ({ size: option.size, ...planPool(deps, step, option) }));
+  const contextWindow = Math.max(...options.map((option) => option.contextWindow));
+  return { ...planPool(deps, step, choice.options[0] ?? tier), contextWindow, choice: { by, thresholds, options } };
+}
+
+function planPool(
+  deps: ActivityDependencies,
+  step: StepSettings,
+  { pool, variant: asked }: Pick<PoolOption, 'pool' | 'variant'>,
+): PoolPlan {
+  const endpoints = endpointsOf(deps, pool);
+  const variant = asked ?? endpoints[0]?.family ?? 'default';
   const { parameters } = deps.prompts.get(step.prompt, variant);
   return {
-    pool: tier.pool,
+    pool,
     variant,
     parameters: { ...deps.settings.defaults.parameters, ...parameters, ...step.parameters },
     contextWindow: Math.max(...endpoints.map((endpoint) => endpoint.contextWindow)),
   };
+}
+
+/** What a call's request is made of: the plan of its step and of the pool it goes to. */
+export function requestPartsOf(
+  deps: RequestParts['deps'],
+  plan: Pick<StepPlan, 'prompt' | 'output'> & Pick<PoolPlan, 'variant' | 'parameters'>,
+  variables: JsonObject,
+): RequestParts {
+  const { prompt, output, variant, parameters } = plan;
+  return { deps, prompt, variant, variables, parameters, ...(output === undefined ? {} : { output }) };
 }
 
 export interface RequestParts {
@@ -87,20 +113,47 @@ export function requestFor(rendered: RenderedRequest, endpoint: EndpointSettings
  */
 export function candidatesOf(deps: ActivityDependencies, pool: string, rendered: RenderedRequest): CapacityCandidate[] {
   const endpoints = endpointsOf(deps, pool);
-  const inputTokens = deps.estimator.inputTokens({ ...rendered, model: endpoints[0]?.model ?? '' });
+  const fitting = endpoints.filter((endpoint) => fitsWindow(deps, endpoint, rendered));
+  if (fitting.length === 0) throw contextTooLong(deps, { pool, endpoints, rendered });
+  return fitting.map((endpoint) => {
+    const { inputTokens, maxOutputTokens } = requestSizeOf(deps, endpoint, rendered);
+    const cost = deps.estimator.costOf(endpoint, inputTokens, maxOutputTokens);
+    const { name, quotaGroup, limits, weight } = endpoint;
+    return { endpoint: name, quotaGroup, limits, cost, weight };
+  });
+}
+
+/** As the endpoint's own model counts its input. */
+export function requestSizeOf(
+  { estimator }: Pick<ActivityDependencies, 'estimator'>,
+  endpoint: EndpointSettings,
+  rendered: RenderedRequest,
+): RequestSize {
+  const inputTokens = estimator.inputTokens(requestFor(rendered, endpoint));
+  return { inputTokens, maxOutputTokens: rendered.parameters.maxOutputTokens };
+}
+
+export function fitsWindow(
+  deps: Pick<ActivityDependencies, 'estimator'>,
+  endpoint: EndpointSettings,
+  rendered: RenderedRequest,
+): boolean {
+  const { inputTokens, maxOutputTokens } = requestSizeOf(deps, endpoint, rendered);
+  return inputTokens + maxOutputTokens <= endpoint.contextWindow;
+}
+
+interface Unfitting {
+  readonly pool: string;
+  readonly endpoints: readonly EndpointSettings[];
+  readonly rendered: RenderedRequest;
+}
+
+function contextTooLong(deps: ActivityDependencies, { pool, endpoints, rendered }: Unfitting): HoldfastError {
+  const inputTokens = Math.min(...endpoints.map((endpoint) => requestSizeOf(deps, endpoint, rendered).inputTokens));
   const outputTokens = rendered.parameters.maxOutputTokens;
-  const fitting = endpoints.filter((endpoint) => inputTokens + outputTokens <= endpoint.contextWindow);
-  if (fitting.length === 0) {
-    const largest = Math.max(...endpoints.map((endpoint) => endpoint.contextWindow));
-    const message = `about ${inputTokens} input and ${outputTokens} output tokens do not fit pool ${pool} (largest context window ${largest})`;
-    throw new HoldfastError('Llm.ContextTooLong', message, { pool, inputTokens, outputTokens, contextWindow: largest });
-  }
-  return fitting.map((endpoint) => ({
-    endpoint: endpoint.name,
-    quotaGroup: endpoint.quotaGroup,
-    limits: endpoint.limits,
-    cost: deps.estimator.costOf(endpoint.provider, inputTokens, outputTokens),
-  }));
+  const contextWindow = Math.max(...endpoints.map((endpoint) => endpoint.contextWindow));
+  const message = `about ${inputTokens} input and ${outputTokens} output tokens do not fit pool ${pool} (largest context window ${contextWindow})`;
+  return new HoldfastError('Llm.ContextTooLong', message, { pool, inputTokens, outputTokens, contextWindow });
 }
 
 /** False for an endpoint that was taken out of the config after a claim on it was recorded. */
@@ -118,14 +171,18 @@ export function endpointOf(deps: Pick<ActivityDependencies, 'settings'>, name: s
   return endpoint;
 }
 
-function endpointsOf(deps: ActivityDependencies, name: string): EndpointSettings[] {
-  const pool: PoolSettings | undefined = deps.settings.pools[name];
+export function poolOf(deps: Pick<ActivityDependencies, 'settings'>, name: string): PoolSettings {
+  const pool = Object.hasOwn(deps.settings.pools, name) ? deps.settings.pools[name] : undefined;
   if (pool === undefined)
     throw new HoldfastError(
       'Config.Invalid',
       `${deps.settings.file}: pools.${name}: there is no such pool (known: ${Object.keys(deps.settings.pools).join(', ')})`,
     );
-  return pool.endpoints.map((endpoint) => endpointOf(deps, endpoint));
+  return pool;
+}
+
+export function endpointsOf(deps: Pick<ActivityDependencies, 'settings'>, pool: string): EndpointSettings[] {
+  return poolOf(deps, pool).endpoints.map((endpoint) => endpointOf(deps, endpoint));
 }
 
 function stepOf(deps: ActivityDependencies, name: string): StepSettings {

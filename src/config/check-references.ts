@@ -1,4 +1,4 @@
-import type { Settings, StepSettings } from '../contracts/settings';
+import type { PoolOption, Settings, StepSettings, TierSettings } from '../contracts/settings';
 import { invalidConfig, type Problem } from './problems';
 
 /** What only the composition root knows: the prompts on disk and the schemas in code. */
@@ -16,7 +16,7 @@ export function checkReferences(settings: Settings, known: KnownReferences): voi
 
 function stepProblems({ name, prompt, output, tiers }: StepSettings, known: KnownReferences): Problem[] {
   const problems: Problem[] = [];
-  if (!tiers.every(({ variant = 'default' }) => known.promptExists(prompt, variant))) {
+  if (!tiers.flatMap(modelsOf).every(({ variant = 'default' }) => known.promptExists(prompt, variant))) {
     const text = `there is no prompt "${prompt}"; expected the folder prompts/${prompt.replace('@', '/')}/`;
     problems.push({ path: ['steps', name, 'prompt'], text });
   }
@@ -25,4 +25,8 @@ function stepProblems({ name, prompt, output, tiers }: StepSettings, known: Know
     problems.push({ path: ['steps', name, 'output'], text });
   }
   return problems;
+}
+
+function modelsOf(tier: TierSettings): readonly Pick<PoolOption, 'variant'>[] {
+  return tier.choice?.options ?? [tier];
 }

@@ -1,6 +1,6 @@
 /** Reads the configuration once, when a process starts. What it returns never changes. */
 import { readFileSync, statSync } from 'node:fs';
-import type { Settings } from '../contracts/settings';
+import type { CapacitySettings, Settings } from '../contracts/settings';
 import { deepFreeze } from './deep-freeze';
 import { largestFileBytes, parseYaml } from './parse-yaml';
 import { formatProblem, invalidConfig, problemsOf, type Problem } from './problems';
@@ -56,21 +56,33 @@ function resolveSettings(file: string, entries: ConfigFile, environment: Environ
   const leftOut = [...endpoints.leftOut].map(([name, variables]): Problem => {
     return { path: ['endpoints', name], text: `left out: ${variables.join(' and ')} not set` };
   });
-  const { maxWait, lease, jitter, retryBudget } = entries.capacity;
   return {
     file,
     endpoints: Object.fromEntries(endpoints.endpoints),
     pools: Object.fromEntries(pools.pools),
     steps: Object.fromEntries(steps.steps),
-    capacity: {
-      maxWaitMs: maxWait,
-      leaseMs: lease,
-      jitterMs: jitter,
-      retryBudgetShare: retryBudget.share,
-      retryBudgetFloor: retryBudget.floor,
-    },
+    capacity: toCapacity(entries.capacity),
     journalTtlMs: entries.journal.ttl,
     defaults: { parameters: entries.defaults.parameters },
     warnings: [...leftOut, ...steps.warnings].map((warning) => formatProblem(file, warning)),
+  };
+}
+
+function toCapacity(entry: ConfigFile['capacity']): CapacitySettings {
+  const { tenants, defaultTenant, onStoreDown, limitsVersion } = entry;
+  return {
+    maxWaitMs: entry.maxWait,
+    batchAheadMs: entry.batchAhead,
+    batchMinimumShare: entry.minimumShare.batch,
+    standardMinimumShare: entry.minimumShare.standard,
+    interactiveFloorShare: entry.interactiveFloor,
+    tenants,
+    defaultTenant,
+    onStoreDown,
+    limitsVersion,
+    leaseMs: entry.lease,
+    jitterMs: entry.jitter,
+    retryBudgetShare: entry.retryBudget.share,
+    retryBudgetFloor: entry.retryBudget.floor,
   };
 }

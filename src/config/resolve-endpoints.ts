@@ -1,6 +1,7 @@
 /** Endpoints: defaults that depend on other fields, addresses and keys out of the environment, shared quotas. */
 import { canonicalJson } from '../contracts/json';
-import type { EndpointSettings } from '../contracts/settings';
+import type { EndpointSettings, Limits } from '../contracts/settings';
+import { profileOf } from './defaults';
 import { urlProblem } from './endpoint-url';
 import type { Problem } from './problems';
 import type { ConfigFile, EndpointEntry } from './schema';
@@ -35,8 +36,14 @@ function toSettings(name: string, entry: EndpointEntry, environment: Environment
     name,
     ...(baseUrl === undefined ? {} : { baseUrl }),
     quotaGroup: entry.quotaGroup ?? name,
+    limits: toLimits(entry.limits),
+    limitProfile: entry.limitProfile ?? profileOf[entry.provider],
     maxOutputTokens: entry.maxOutputTokens ?? entry.contextWindow,
   };
+}
+
+function toLimits({ requestWindow, ...limits }: EndpointEntry['limits']): Limits {
+  return requestWindow === undefined ? limits : { ...limits, requestWindowMs: requestWindow === '1s' ? 1_000 : 10_000 };
 }
 
 /** A variable that is set to nothing, as `.env` files do, is not set. */

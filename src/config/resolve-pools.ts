@@ -1,8 +1,8 @@
-import type { PoolSettings } from '../contracts/settings';
+import type { OverloadSettings, PoolSettings } from '../contracts/settings';
 import { didYouMean } from './closest';
 import type { Problem } from './problems';
 import type { ResolvedEndpoints } from './resolve-endpoints';
-import type { ConfigFile } from './schema';
+import type { ConfigFile, PoolEntry } from './schema';
 
 export interface ResolvedPools {
   /** Only those that have an endpoint left. */
@@ -24,7 +24,22 @@ export function resolvePools(file: ConfigFile, resolved: ResolvedEndpoints): Res
       }
     }
     const endpoints = entry.endpoints.filter((endpoint) => !resolved.leftOut.has(endpoint));
-    if (endpoints.length > 0) pools.set(name, { name, route: entry.route, endpoints });
+    if (endpoints.length > 0) pools.set(name, toSettings(name, entry, endpoints));
   }
   return { pools, problems };
+}
+
+function toSettings(name: string, entry: PoolEntry, endpoints: readonly string[]): PoolSettings {
+  const { route, overload, onStoreDown } = entry;
+  return {
+    name,
+    endpoints,
+    route: { by: route.by, spillAfterMs: route.spillAfter },
+    ...(onStoreDown === undefined ? {} : { onStoreDown }),
+    ...(overload === undefined ? {} : { overload: toOverload(overload) }),
+  };
+}
+
+function toOverload({ expectedWait, ...rest }: NonNullable<PoolEntry['overload']>): OverloadSettings {
+  return { ...rest, ...(expectedWait === undefined ? {} : { expectedWaitMs: expectedWait }) };
 }

@@ -1,14 +1,14 @@
 import type { StepSettings, TierSettings, Timeouts } from '../contracts/settings';
-import { didYouMean } from './closest';
 import type { Problem } from './problems';
 import type { ResolvedEndpoints } from './resolve-endpoints';
 import type { ResolvedPools } from './resolve-pools';
+import { poolsOf, resolveTiers } from './resolve-tiers';
 import type { ConfigFile, StepEntry } from './schema';
 
 export interface ResolvedSteps {
   readonly steps: ReadonlyMap<string, StepSettings>;
   readonly problems: readonly Problem[];
-  /** Tiers that were left out because no endpoint of their pool can be used. */
+  /** What was left out because no endpoint of its pool can be used. */
   readonly warnings: readonly Problem[];
 }
 
@@ -18,15 +18,10 @@ export function resolveSteps(file: ConfigFile, endpoints: ResolvedEndpoints, { p
   const warnings: Problem[] = [];
   for (const [name, entry] of Object.entries(file.steps)) {
     const timeouts = timeoutsOf(entry, file.defaults.timeouts);
-    problems.push(...timeoutProblems(name, timeouts), ...tierProblems(name, entry, file.pools));
-    const tiers: TierSettings[] = [];
-    for (const [index, tier] of entry.tiers.entries()) {
-      if (pools.has(tier.pool) || !Object.hasOwn(file.pools, tier.pool)) tiers.push(tier);
-      else {
-        const text = `left out: no endpoint of pool "${tier.pool}" can be used`;
-        warnings.push({ path: ['steps', name, 'tiers', index], text });
-      }
-    }
+    const ladder = resolveTiers(name, entry, { declared: file.pools, usable: pools });
+    const { tiers } = ladder;
+    problems.push(...timeoutProblems(name, timeouts), ...ladder.problems);
+    warnings.push(...ladder.warnings);
     if (tiers.length === 0)
       problems.push(noTierProblem(name, entry, { pools: file.pools, leftOut: endpoints.leftOut }));
     steps.set(name, toSettings({ name, entry, timeouts, tiers, file }));
@@ -74,26 +69,12 @@ function timeoutProblems(step: string, timeouts: Timeouts): Problem[] {
     }));
 }
 
-function tierProblems(step: string, entry: StepEntry, pools: ConfigFile['pools']): Problem[] {
-  const seen = new Set<string>();
-  return entry.tiers.flatMap(({ pool, variant }, index) => {
-    const path = ['steps', step, 'tiers', index];
-    if (!Object.hasOwn(pools, pool)) {
-      return [{ path: [...path, 'pool'], text: `unknown pool "${pool}"${didYouMean(pool, Object.keys(pools))}` }];
-    }
-    const rung = `${pool}/${variant ?? ''}`;
-    if (seen.has(rung)) return [{ path, text: 'the same pool and variant as an earlier tier' }];
-    seen.add(rung);
-    return [];
-  });
-}
-
 function noTierProblem(
   step: string,
   entry: StepEntry,
   { pools, leftOut }: { pools: ConfigFile['pools']; leftOut: ResolvedEndpoints['leftOut'] },
 ): Problem {
-  const endpoints = new Set(entry.tiers.flatMap(({ pool }) => pools[pool]?.endpoints ?? []));
+  const endpoints = new Set(entry.tiers.flatMap(poolsOf).flatMap((pool) => pools[pool]?.endpoints ?? []));
   const ways = [...endpoints].map((endpoint) => `${leftOut.get(endpoint)?.join(' and ')} (${endpoint})`);
   return { path: ['steps', step, 'tiers'], text: `no tier can be used; set ${ways.join(', or ')}` };
 }

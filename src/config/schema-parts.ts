@@ -19,13 +19,20 @@ export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
 
 /** Names stand in Redis keys and reservation ids, where `/`, `#`, `:` and `{}` have a meaning of their own. */
 export const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const plainName = { pattern: namePattern, words: 'letters, digits, ".", "_" and "-" (at most 64)' };
 
-export function named<Value extends z.ZodType>(value: Value, what: string) {
+/** Tenants are named by whoever starts a run, so they have the form the client takes. */
+export const tenantName = {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9._@+=-]{0,199}$/,
+  words: 'letters, digits and ". _ @ + = -" (at most 200)',
+};
+
+export function named<Value extends z.ZodType>(value: Value, what: string, name = plainName) {
   const error: z.core.$ZodErrorMap = (issue) =>
     issue.code === 'invalid_key'
-      ? `expected a name of letters, digits, ".", "_" and "-" (at most 64) in ${what}`
+      ? `expected a name of ${name.words} in ${what}`
       : `expected a map from names to ${what}`;
-  return z.record(z.string().regex(namePattern), value, { error });
+  return z.record(z.string().regex(name.pattern), value, { error });
 }
 
 export function text(pattern: RegExp, expected: string) {
@@ -34,7 +41,8 @@ export function text(pattern: RegExp, expected: string) {
 }
 
 export function oneOf<const Values extends readonly string[]>(values: Values) {
-  return z.enum(values, { error: `expected ${values.join(' or ')}` });
+  const choices = [values.slice(0, -1).join(', '), ...values.slice(-1)].join(' or ');
+  return z.enum(values, { error: `expected ${choices}` });
 }
 
 /** YAML 1.2 reads `150_000` as text; people write it for the number. */
@@ -50,4 +58,20 @@ export function number(expected: string, range: { min?: number; max?: number; wh
   if (range.above !== undefined) schema = schema.gt(range.above, { error });
   if (range.max !== undefined) schema = schema.max(range.max, { error });
   return z.preprocess(readGroupedDigits, schema);
+}
+
+/**
+ * One of two forms of the same thing, told apart by their looks alone, so that a mistake is reported in the words of
+ * the form that was meant. (A zod union would report both.)
+ */
+export function eitherForm<Short extends z.ZodType, Long extends z.ZodType>(
+  isShort: (value: unknown) => boolean,
+  forms: { readonly short: Short; readonly long: Long },
+) {
+  return z.unknown().transform((value, context): z.output<Short> | z.output<Long> => {
+    const checked = (isShort(value) ? forms.short : forms.long).safeParse(value, { reportInput: true });
+    if (checked.success) return checked.data;
+    context.issues.push(...(checked.error.issues as z.core.$ZodRawIssue[]));
+    return z.NEVER;
+  });
 }

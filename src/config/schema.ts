@@ -4,10 +4,19 @@
  * absent key from one that is `undefined`, as YAML does.
  */
 import { z } from 'zod';
-import { lanes, providerNames } from '../contracts/settings';
+import {
+  lanes,
+  limitDimensions,
+  limitProfileNames,
+  modelSizes,
+  priorities,
+  providerNames,
+  routeStrategies,
+  storeDownPolicies,
+} from '../contracts/settings';
 import { defaults } from './defaults';
 import { duration, durationOrZero } from './duration';
-import { named, namePattern, number, oneOf, section, text } from './schema-parts';
+import { eitherForm, named, namePattern, number, oneOf, section, tenantName, text } from './schema-parts';
 
 const aboveZero = number('a whole number > 0', { whole: true, above: 0 });
 const dollars = number('US dollars per million tokens, a number >= 0', { min: 0 });
@@ -21,11 +30,26 @@ const variable = z
     error: 'expected the name of an environment variable in capitals, such as OPENAI_API_KEY, never the value itself',
   });
 
+const weight = number('a number > 0', { above: 0 });
+const share = number('a number from 0 to 1', { min: 0, max: 1 });
+const isText = (value: unknown): boolean => typeof value === 'string';
+
 const limits = section({
   rpm: aboveZero.exactOptional(),
   tpm: aboveZero.exactOptional(),
+  inputTpm: aboveZero.exactOptional(),
+  outputTpm: aboveZero.exactOptional(),
+  rpd: aboveZero.exactOptional(),
   concurrency: aboveZero.exactOptional(),
-});
+  requestWindow: oneOf(['1s', '10s']).exactOptional(),
+})
+  .refine((declared) => limitDimensions.some((dimension) => declared[dimension] !== undefined), {
+    error: `expected at least one of ${limitDimensions.join(', ')}`,
+  })
+  .refine((declared) => declared.requestWindow === undefined || declared.rpm !== undefined, {
+    path: ['requestWindow'],
+    error: 'expected together with rpm: it is the window that rpm is judged on',
+  });
 
 const endpoint = section({
   provider: oneOf(providerNames),
@@ -37,19 +61,30 @@ const endpoint = section({
   quotaGroup: label.exactOptional(),
   optional: flag.default(false),
   local: flag.default(false),
-  limits: limits.refine((declared) => Object.keys(declared).length > 0, {
-    error: 'expected at least one of rpm, tpm, concurrency',
-  }),
+  limits,
+  limitProfile: oneOf(limitProfileNames).exactOptional(),
+  weight: weight.default(defaults.weight),
   price: section({ input: dollars, output: dollars, cachedInput: dollars.exactOptional() }),
   contextWindow: aboveZero,
   maxOutputTokens: aboveZero.exactOptional(),
 });
 
+const strategy = oneOf(routeStrategies);
+const longRoute = section({ by: strategy, spillAfter: durationOrZero.prefault(defaults.spillAfter) });
+const route = eitherForm(isText, { short: strategy.transform((by) => longRoute.parse({ by })), long: longRoute });
+
+const overload = section({ expectedWait: duration.exactOptional(), backlog: aboveZero.exactOptional() }).refine(
+  (declared) => Object.keys(declared).length > 0,
+  { error: 'expected at least one of expectedWait, backlog' },
+);
+
 const pool = section({
-  route: oneOf(['headroom']).default(defaults.route),
+  route: route.prefault(defaults.route),
   endpoints: z
     .array(label, { error: 'expected a list of endpoints' })
     .min(1, { error: 'expected one endpoint or more' }),
+  onStoreDown: oneOf(storeDownPolicies).exactOptional(),
+  overload: overload.exactOptional(),
 });
 
 const modelParameters = {
@@ -57,6 +92,32 @@ const modelParameters = {
   temperature: number('a number from 0 to 2', { min: 0, max: 2 }).exactOptional(),
   seed: number('a whole number', { whole: true }).exactOptional(),
 };
+
+const poolAndVariant = section({ pool: label, variant: variant.exactOptional() });
+const option = eitherForm(isText, { short: label.transform((name) => ({ pool: name })), long: poolAndVariant });
+
+const choice = section({
+  choose: oneOf(['capability', 'cost', 'latency', 'learned']),
+  pools: section({
+    small: option.exactOptional(),
+    standard: option.exactOptional(),
+    extended: option.exactOptional(),
+  }).refine((declared) => Object.keys(declared).length > 1, {
+    error: `expected the pools of at least two of ${modelSizes.join(', ')}`,
+  }),
+  thresholds: section({
+    standard: share.default(defaults.thresholds.standard),
+    extended: share.default(defaults.thresholds.extended),
+  })
+    .refine(({ standard, extended }) => standard <= extended, {
+      error: 'expected the threshold of standard to be at most that of extended',
+    })
+    .prefault({}),
+});
+
+const isPlainTier = (value: unknown): boolean =>
+  typeof value !== 'object' || value === null || !('choose' in value || 'pools' in value);
+const tier = eitherForm(isPlainTier, { short: poolAndVariant, long: choice });
 
 const tierCount = 'expected one to three tiers';
 
@@ -76,10 +137,17 @@ const step = section({
   }).prefault({}),
   maximumAttempts: aboveZero.exactOptional(),
   parameters: section({ ...modelParameters, maxOutputTokens: aboveZero.exactOptional() }).exactOptional(),
-  tiers: z
-    .array(section({ pool: label, variant: variant.exactOptional() }), { error: 'expected a list of tiers' })
-    .min(1, { error: tierCount })
-    .max(3, { error: tierCount }),
+  complexity: section({
+    severalSteps: flag.exactOptional(),
+    tools: flag.exactOptional(),
+    score: share.exactOptional(),
+  }).exactOptional(),
+  tiers: z.array(tier, { error: 'expected a list of tiers' }).min(1, { error: tierCount }).max(3, { error: tierCount }),
+});
+
+const tenant = section({
+  weight: weight.default(defaults.capacity.tenant.weight),
+  priority: oneOf(priorities).default(defaults.capacity.tenant.priority),
 });
 
 const capacity = section({
@@ -87,10 +155,23 @@ const capacity = section({
     interactive: durationOrZero.prefault(defaults.capacity.maxWait.interactive),
     batch: durationOrZero.prefault(defaults.capacity.maxWait.batch),
   }).prefault({}),
+  batchAhead: durationOrZero.prefault(defaults.capacity.batchAhead),
+  minimumShare: section({
+    batch: share.default(defaults.capacity.minimumShare.batch),
+    standard: share.default(defaults.capacity.minimumShare.standard),
+  }).prefault({}),
+  interactiveFloor: share.default(defaults.capacity.interactiveFloor),
+  tenants: named(tenant, 'tenants', tenantName).default({}),
+  defaultTenant: tenant.prefault({}),
+  onStoreDown: section({
+    interactive: oneOf(storeDownPolicies).default(defaults.capacity.onStoreDown.interactive),
+    batch: oneOf(storeDownPolicies).default(defaults.capacity.onStoreDown.batch),
+  }).prefault({}),
+  limitsVersion: aboveZero.default(defaults.capacity.limitsVersion),
   lease: duration.prefault(defaults.capacity.lease),
   jitter: durationOrZero.prefault(defaults.capacity.jitter),
   retryBudget: section({
-    share: number('a number from 0 to 1', { min: 0, max: 1 }).default(defaults.capacity.retryBudget.share),
+    share: share.default(defaults.capacity.retryBudget.share),
     floor: number('a whole number >= 0', { whole: true, min: 0 }).default(defaults.capacity.retryBudget.floor),
   }).prefault({}),
 });
@@ -123,4 +204,6 @@ export const settingsSchema = section({
 /** The file as written, durations in milliseconds, defaults filled in. */
 export type ConfigFile = z.output<typeof settingsSchema>;
 export type EndpointEntry = z.output<typeof endpoint>;
+export type PoolEntry = z.output<typeof pool>;
+export type TierEntry = z.output<typeof tier>;
 export type StepEntry = z.output<typeof step>;

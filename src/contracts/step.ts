@@ -1,18 +1,29 @@
 /** What stands in histories about one LLM step. Every type here is JSON. */
 import type { CallIdentity } from './ids';
 import type { JsonObject, JsonValue } from './json';
-import type { CallTimeouts, Lane, ModelParameters, Timeouts } from './settings';
+import type { CallTimeouts, ComplexityHints, Lane, ModelParameters, ModelSize, PoolChoice, Timeouts } from './settings';
 import { addUsage, noUsage } from './usage';
 import type { Usage } from './usage';
 
-/** One rung of the ladder as recorded when the step was first opened: changing the config later does not touch a run. */
-export interface TierPlan {
+/** One pool and the prompt that goes with its model. */
+export interface PoolPlan {
   readonly pool: string;
   /** Prompt variant, e.g. `default` or `claude`. */
   readonly variant: string;
   readonly parameters: ModelParameters;
   /** Largest context window in the pool, tokens: where a request that was too long may still fit. */
   readonly contextWindow: number;
+}
+
+/** One rung of the ladder as recorded when the step was first opened: changing the config later does not touch a run. */
+export interface TierPlan extends PoolPlan {
+  /** Present where each call chooses its pool: the fields above are then those of the first option, the window the largest. */
+  readonly choice?: ChoicePlan;
+}
+
+export interface ChoicePlan extends Pick<PoolChoice, 'by' | 'thresholds'> {
+  /** Smallest model first. */
+  readonly options: readonly (PoolPlan & { readonly size: ModelSize })[];
 }
 
 /** The plan snapshot of a step: recorded in history when a run first opens the step, and valid for the whole run. */
@@ -24,6 +35,7 @@ export interface StepPlan {
   readonly lane: Lane;
   readonly timeouts: Timeouts;
   readonly maximumAttempts: number;
+  readonly complexity?: ComplexityHints;
   readonly tiers: readonly TierPlan[];
 }
 
@@ -43,11 +55,17 @@ export interface OpenStepInput {
   /** Time left of the step, ms; absent on the first opening. */
   readonly remainingMs?: number;
   readonly repair?: RepairRequest;
+  /** What the first opening of this call chose: later ones, and a repair, stay with it. */
+  readonly chosen?: PoolPlan;
+  /** What the run may still spend, US dollars; absent = any amount. */
+  readonly remainingUsd?: number;
 }
 
 export interface OpenStepOutput {
   /** Only on the first opening of the step in this run. */
   readonly plan?: StepPlan;
+  /** Only where the tier chooses between pools, and only on the first opening of the call. */
+  readonly chosen?: PoolPlan;
   /** Digest of the request; `callModel` computes it again and compares. */
   readonly requestDigest: string;
   readonly capacity:
@@ -85,13 +103,14 @@ export interface CallModelInput {
 }
 
 /** What `callModel` needs of a plan: one tier, and what holds for all of them. */
-export interface CallPlan extends Omit<TierPlan, 'contextWindow'> {
+export interface CallPlan extends Omit<PoolPlan, 'contextWindow'> {
   readonly prompt: string;
   readonly output?: string;
   readonly requestDigest: string;
   readonly lane: Lane;
   readonly timeouts: CallTimeouts;
   readonly maximumAttempts: number;
+  readonly complexity?: ComplexityHints;
 }
 
 /** Gives back what `openStep` claimed for a call that will not be made. */

@@ -1,9 +1,7 @@
-import type { CallPlan, StepPlan } from '../../contracts/step';
+import type { CallPlan, PoolPlan, StepPlan, TierPlan } from '../../contracts/step';
 
 /** The part of a plan one call needs: it stands in history once per call, so it carries nothing else. */
-export function callPlanOf(plan: StepPlan, tier: number, requestDigest: string): CallPlan {
-  const chosen = plan.tiers[tier];
-  if (chosen === undefined) throw new RangeError(`${plan.step} has no tier ${tier}`);
+export function callPlanOf(plan: StepPlan, { pool, variant, parameters }: PoolPlan, requestDigest: string): CallPlan {
   const { connectMs, firstTokenMs, idleMs, callMs } = plan.timeouts;
   return {
     prompt: plan.prompt,
@@ -11,9 +9,16 @@ export function callPlanOf(plan: StepPlan, tier: number, requestDigest: string):
     lane: plan.lane,
     timeouts: { connectMs, firstTokenMs, idleMs, callMs },
     maximumAttempts: plan.maximumAttempts,
-    pool: chosen.pool,
-    variant: chosen.variant,
+    ...(plan.complexity === undefined ? {} : { complexity: plan.complexity }),
+    pool,
+    variant,
     requestDigest,
-    parameters: chosen.parameters,
+    parameters,
   };
+}
+
+/** Where the calls of a tier go, for people: its pool, or the pools it chooses between. */
+export function poolsText(tier: TierPlan | undefined): string {
+  const pools = tier?.choice?.options.map(({ pool }) => pool) ?? (tier === undefined ? [] : [tier.pool]);
+  return [...new Set(pools)].join(' | ');
 }

@@ -7,13 +7,14 @@ import { summaryLine } from '../../contracts/summary-line';
 import type { JsonObject, JsonValue } from '../../contracts/json';
 import type { StepStatus } from '../../contracts/status';
 import type { Attempt, StepPlan, StepResult, TierOutcome, TierWorkflowInput } from '../../contracts/step';
+import { poolsText } from '../policy/call-plan';
 import { failureOf } from '../policy/failure-of';
 import type { StepFailure } from '../policy/failure-of';
 import { nextTierOf } from '../policy/next-tier';
 import { leastUsefulMs, remainingMsOf } from '../policy/remaining';
 import { currentRun } from './run-state';
+import type { TierRun } from './open-call';
 import { runTier } from './run-tier';
-import type { TierRun } from './run-tier';
 
 /** A tier that was tried and is spent. */
 interface SpentTier extends StepFailure {
@@ -82,7 +83,7 @@ async function runTierChild(walk: Walk, tier: number, spent: readonly SpentTier[
   const { step: name, occurrence, runKey, variables, tenant, plans } = walk;
   const plan = plans.get(name);
   if (plan === undefined) throw ApplicationFailure.nonRetryable(`step ${name} has no plan`, 'Llm.Internal');
-  const pool = plan.tiers[tier]?.pool ?? '';
+  const pool = poolsText(plan.tiers[tier]);
   const reason = spent.at(-1)?.type ?? '';
   const remainingMs = remainingOf(walk, plan);
   walk.report({ state: 'calling', tier, endpoint: `pool ${pool}` });

@@ -1,12 +1,13 @@
 /** The child workflow that runs one fallback tier of a step. It reads no config: its parent's plan is its own. */
 import { setCurrentDetails } from '@temporalio/workflow';
 import type { TierOutcome, TierWorkflowInput } from '../../contracts/step';
+import { poolsText } from '../policy/call-plan';
 import { runTier } from '../primitives/run-tier';
 import { Turn } from '../primitives/turn';
 
 export async function holdfastTier(input: TierWorkflowInput): Promise<TierOutcome> {
   const { plan, tier, reason } = input;
-  const head = `**${plan.step}** · tier ${tier + 1} of ${plan.tiers.length} (pool ${plan.tiers[tier]?.pool ?? ''}) after ${reason}`;
+  const head = `**${plan.step}** · tier ${tier + 1} of ${plan.tiers.length} (pool ${poolsText(plan.tiers[tier])}) after ${reason}`;
   const show = (state: string): void => setCurrentDetails(`${head}\n\n${state}`);
   show('opening');
   return runTier({

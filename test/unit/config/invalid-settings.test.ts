@@ -1,7 +1,9 @@
 import { changed, loadText, minimal, problemsIn } from './load-text';
 
 const endpointKeys =
-  'provider, model, family, baseUrl, baseUrlEnv, apiKeyEnv, quotaGroup, optional, local, limits, price, contextWindow, maxOutputTokens';
+  'provider, model, family, baseUrl, baseUrlEnv, apiKeyEnv, quotaGroup, optional, local, limits, limitProfile, weight, price, contextWindow, maxOutputTokens';
+const limitKeys = 'rpm, tpm, inputTpm, outputTpm, rpd, concurrency, requestWindow';
+const strategies = 'headroom, priority, weighted, roundRobin, latency, cost, capability or learned';
 const durations = 'expected a duration with its unit, such as 250ms, 5s, 2m, 1h or 3d (at most 24d)';
 
 describe('one wrong value', () => {
@@ -15,10 +17,37 @@ describe('one wrong value', () => {
     ['rpm: 60', 'rpm:', 'endpoints.east.limits.rpm: expected a whole number > 0, received nothing'],
     ['rpm: 60', 'rpm: [1, 2]', 'endpoints.east.limits.rpm: expected a whole number > 0, received a list of 2'],
     ['rpm: 60', 'rpm: 1_0', 'endpoints.east.limits.rpm: expected a whole number > 0, received "1_0"'],
-    ['{ rpm: 60 }', '{}', 'endpoints.east.limits: expected at least one of rpm, tpm, concurrency'],
-    ['{ rpm: 60 }', '60', 'endpoints.east.limits: expected a map with rpm, tpm, concurrency, received 60'],
+    [
+      '{ rpm: 60 }',
+      '{}',
+      'endpoints.east.limits: expected at least one of rpm, tpm, inputTpm, outputTpm, rpd, concurrency',
+    ],
+    ['{ rpm: 60 }', '60', `endpoints.east.limits: expected a map with ${limitKeys}, received 60`],
     ['rpm: 60', 'rpmm: 60', 'endpoints.east.limits: unknown key "rpmm", did you mean "rpm"?'],
-    ['rpm: 60', 'rpm: 60, day: 1', 'endpoints.east.limits: unknown key "day", expected one of rpm, tpm, concurrency'],
+    ['rpm: 60', 'rpm: 60, zone: 1', `endpoints.east.limits: unknown key "zone", expected one of ${limitKeys}`],
+    ['rpm: 60', 'inputTpm: 0', 'endpoints.east.limits.inputTpm: expected a whole number > 0, received 0'],
+    ['rpm: 60', 'rpm: 60, requestWindow: 5s', 'endpoints.east.limits.requestWindow: expected 1s or 10s, received "5s"'],
+    [
+      'rpm: 60',
+      'tpm: 60, requestWindow: 1s',
+      'endpoints.east.limits.requestWindow: expected together with rpm: it is the window that rpm is judged on',
+    ],
+    [
+      'rpm: 60',
+      'requestWindow: 1s',
+      'endpoints.east.limits: expected at least one of rpm, tpm, inputTpm, outputTpm, rpd, concurrency',
+    ],
+    [
+      'provider: openai',
+      'provider: openai\n    limitProfile: gcp',
+      'endpoints.east.limitProfile: expected openai, azure, anthropic, gemini or selfHosted, received "gcp"',
+    ],
+    ['provider: openai', 'provider: openai\n    weight: 0', 'endpoints.east.weight: expected a number > 0, received 0'],
+    [
+      'provider: openai',
+      'provider: openai\n    weight: .inf',
+      'endpoints.east.weight: expected a number > 0, received Infinity',
+    ],
     [
       'apiKeyEnv: EAST',
       'apiKeyenv: EAST',
@@ -47,7 +76,47 @@ describe('one wrong value', () => {
     [
       '{ endpoints: [east] }',
       '{ route: cheapest, endpoints: [east] }',
-      'pools.fast.route: expected headroom, received "cheapest"',
+      `pools.fast.route: expected ${strategies}, received "cheapest"`,
+    ],
+    [
+      '{ endpoints: [east] }',
+      '{ route: 1, endpoints: [east] }',
+      'pools.fast.route: expected a map with by, spillAfter, received 1',
+    ],
+    [
+      '{ endpoints: [east] }',
+      '{ route: { by: cheapest }, endpoints: [east] }',
+      `pools.fast.route.by: expected ${strategies}, received "cheapest"`,
+    ],
+    [
+      '{ endpoints: [east] }',
+      '{ route: { spillAfter: 1s }, endpoints: [east] }',
+      `pools.fast.route.by: is missing, expected ${strategies}`,
+    ],
+    [
+      '{ endpoints: [east] }',
+      '{ route: { by: priority, spillafter: 1s }, endpoints: [east] }',
+      'pools.fast.route: unknown key "spillafter", did you mean "spillAfter"?',
+    ],
+    [
+      '{ endpoints: [east] }',
+      '{ route: { by: priority, spillAfter: 500 }, endpoints: [east] }',
+      `pools.fast.route.spillAfter: expected 0s or ${durations.replace('expected ', '')}, received 500`,
+    ],
+    [
+      '{ endpoints: [east] }',
+      '{ onStoreDown: unlimited, endpoints: [east] }',
+      'pools.fast.onStoreDown: expected localShare or wait, received "unlimited"',
+    ],
+    [
+      '{ endpoints: [east] }',
+      '{ overload: {}, endpoints: [east] }',
+      'pools.fast.overload: expected at least one of expectedWait, backlog',
+    ],
+    [
+      '{ endpoints: [east] }',
+      '{ overload: { backlog: 0 }, endpoints: [east] }',
+      'pools.fast.overload.backlog: expected a whole number > 0, received 0',
     ],
     ['pool: fast', 'pool: fats', 'steps.greet.tiers[0].pool: unknown pool "fats", did you mean "fast"?'],
     [
@@ -104,6 +173,46 @@ describe('one wrong value', () => {
       'pools:',
       'capacity: { retryBudget: { share: 2 } }\npools:',
       'capacity.retryBudget.share: expected a number from 0 to 1, received 2',
+    ],
+    [
+      'tiers:',
+      'complexity: { score: 2 }\n    tiers:',
+      'steps.greet.complexity.score: expected a number from 0 to 1, received 2',
+    ],
+    [
+      'pools:',
+      'capacity: { minimumShare: { batch: 1.5 } }\npools:',
+      'capacity.minimumShare.batch: expected a number from 0 to 1, received 1.5',
+    ],
+    [
+      'pools:',
+      'capacity: { interactiveFloor: -1 }\npools:',
+      'capacity.interactiveFloor: expected a number from 0 to 1, received -1',
+    ],
+    [
+      'pools:',
+      'capacity: { tenants: { acme: { weight: 0 } } }\npools:',
+      'capacity.tenants.acme.weight: expected a number > 0, received 0',
+    ],
+    [
+      'pools:',
+      'capacity: { tenants: { acme: { priority: gold } } }\npools:',
+      'capacity.tenants.acme.priority: expected premium or standard, received "gold"',
+    ],
+    [
+      'pools:',
+      'capacity: { tenants: { "a b": {} } }\npools:',
+      'capacity.tenants["a b"]: expected a name of letters, digits and ". _ @ + = -" (at most 200) in tenants, received "a b"',
+    ],
+    [
+      'pools:',
+      'capacity: { onStoreDown: { batch: go } }\npools:',
+      'capacity.onStoreDown.batch: expected localShare or wait, received "go"',
+    ],
+    [
+      'pools:',
+      'capacity: { limitsVersion: 0 }\npools:',
+      'capacity.limitsVersion: expected a whole number > 0, received 0',
     ],
     ['pools:', 'pool:', 'pools: is missing, expected a map from names to pools'],
   ])('%s → %s', (from, to, expected) => {

@@ -14,6 +14,8 @@ describe('loadSettings', () => {
           apiKeyEnv: 'EAST_KEY',
           quotaGroup: 'east',
           limits: { rpm: 60 },
+          limitProfile: 'openai',
+          weight: 1,
           price: { input: 1, output: 2 },
           contextWindow: 1000,
           maxOutputTokens: 1000,
@@ -25,14 +27,16 @@ describe('loadSettings', () => {
           apiKeyEnv: 'WEST_KEY',
           quotaGroup: 'west',
           limits: { tpm: 5000 },
+          limitProfile: 'anthropic',
+          weight: 1,
           price: { input: 1, output: 2 },
           contextWindow: 2000,
           maxOutputTokens: 2000,
         },
       },
       pools: {
-        fast: { name: 'fast', route: 'headroom', endpoints: ['east'] },
-        large: { name: 'large', route: 'headroom', endpoints: ['west'] },
+        fast: { name: 'fast', route: { by: 'headroom', spillAfterMs: 0 }, endpoints: ['east'] },
+        large: { name: 'large', route: { by: 'headroom', spillAfterMs: 0 }, endpoints: ['west'] },
       },
       steps: {
         greet: {
@@ -46,6 +50,14 @@ describe('loadSettings', () => {
       },
       capacity: {
         maxWaitMs: { interactive: 10_000, batch: 2000 },
+        batchAheadMs: 500,
+        batchMinimumShare: 0.1,
+        standardMinimumShare: 0.1,
+        interactiveFloorShare: 0.1,
+        tenants: {},
+        defaultTenant: { weight: 1, priority: 'standard' },
+        onStoreDown: { interactive: 'localShare', batch: 'wait' },
+        limitsVersion: 1,
         leaseMs: 30_000,
         jitterMs: 50,
         retryBudgetShare: 0.1,
@@ -55,6 +67,55 @@ describe('loadSettings', () => {
       defaults: { parameters: { maxOutputTokens: 1024 } },
       warnings: [],
     });
+  });
+
+  test('takes over what the file says about limits, routes and tenants', () => {
+    const text = changed('{ rpm: 60 }', '{ rpm: 60, inputTpm: 1_000, outputTpm: 500, rpd: 9, requestWindow: 1s }')
+      .replace('provider: openai', 'provider: openai\n    limitProfile: azure\n    weight: 0.5')
+      .replace(
+        '{ endpoints: [east] }',
+        '{ route: { by: priority, spillAfter: 500ms }, onStoreDown: wait, overload: { expectedWait: 2m, backlog: 1_000 }, endpoints: [east] }',
+      );
+    const settings = loadText(`${text}
+capacity:
+  batchAhead: 250ms
+  minimumShare: { batch: 0.2, standard: 0 }
+  interactiveFloor: 0.3
+  tenants: { acme: { weight: 3, priority: premium }, ana@beta: { weight: 2 } }
+  defaultTenant: { weight: 0.5 }
+  onStoreDown: { batch: localShare }
+  limitsVersion: 7`);
+    expect(settings.endpoints['east']).toMatchObject({
+      limits: { rpm: 60, inputTpm: 1000, outputTpm: 500, rpd: 9, requestWindowMs: 1000 },
+      limitProfile: 'azure',
+      weight: 0.5,
+    });
+    expect(settings.endpoints['east']?.limits).not.toHaveProperty('requestWindow');
+    expect(settings.pools['fast']).toEqual({
+      name: 'fast',
+      endpoints: ['east'],
+      route: { by: 'priority', spillAfterMs: 500 },
+      onStoreDown: 'wait',
+      overload: { expectedWaitMs: 120_000, backlog: 1000 },
+    });
+    expect(settings.capacity).toMatchObject({
+      batchAheadMs: 250,
+      batchMinimumShare: 0.2,
+      standardMinimumShare: 0,
+      interactiveFloorShare: 0.3,
+      tenants: { acme: { weight: 3, priority: 'premium' }, 'ana@beta': { weight: 2, priority: 'standard' } },
+      defaultTenant: { weight: 0.5, priority: 'standard' },
+      onStoreDown: { interactive: 'localShare', batch: 'localShare' },
+      limitsVersion: 7,
+    });
+  });
+
+  test.each([
+    ['latency', { by: 'latency', spillAfterMs: 0 }],
+    ['{ by: weighted }', { by: 'weighted', spillAfterMs: 0 }],
+  ])('route: %s', (written, route) => {
+    const text = changed('{ endpoints: [east] }', `{ route: ${written}, endpoints: [east] }`);
+    expect(loadText(text).pools['fast']?.route).toEqual(route);
   });
 
   test("a step's own values win over the file's defaults, those over the built-in ones", () => {

@@ -1,0 +1,79 @@
+/** What routing adds to a claim: which endpoint is preferred, how long it may be waited for, when a full queue refuses. */
+import type { CapacityCandidate, ReserveAnswer, ReserveRequest } from '../contracts/capacity';
+import type { ComplexityHints, EndpointSettings } from '../contracts/settings';
+import { HoldfastError } from '../errors/holdfast-error';
+import type { CapacityStore } from '../capacity/store';
+import { complexityOf } from '../routing/complexity';
+import { expectedCostOf } from '../routing/expected-cost';
+import type { RequestSize } from '../routing/expected-cost';
+import { createRouteStats } from '../routing/route-stats';
+import { createRouter } from '../routing/router';
+import type { Router } from '../routing/router';
+import type { ActivityDependencies } from './ports';
+import { endpointOf, endpointsOf, poolOf } from './resolve-step';
+import type { RenderedRequest } from './resolve-step';
+
+/** One per store, hence one per process: what a router remembers belongs to neither a call nor a worker's config. */
+const routers = new WeakMap<CapacityStore, Router>();
+
+export function routerOf({ store }: Pick<ActivityDependencies, 'store'>): Router {
+  const router = routers.get(store) ?? createRouter(createRouteStats(store));
+  routers.set(store, router);
+  return router;
+}
+
+export interface Claiming {
+  readonly rid: string;
+  readonly pool: string;
+  readonly candidates: readonly CapacityCandidate[];
+  /** 0–1. */
+  readonly complexity: number;
+  readonly sizeOn: (endpoint: EndpointSettings) => RequestSize;
+}
+
+type Routed = Pick<ReserveRequest, 'rid' | 'pool' | 'candidates' | 'spillAfterMs' | 'overload'>;
+
+/** The routed part of a request to reserve. */
+export function routeClaim(deps: Pick<ActivityDependencies, 'settings' | 'store'>, claiming: Claiming): Routed {
+  const { rid, candidates, complexity, sizeOn } = claiming;
+  const pool = poolOf(deps, claiming.pool);
+  const { route, overload } = pool;
+  const expected = candidates.map(({ endpoint }) => {
+    const settings = endpointOf(deps, endpoint);
+    return { endpoint, expectedCostUsd: expectedCostOf(settings, sizeOn(settings)) };
+  });
+  const endpoints = endpointsOf(deps, pool.name);
+  const ranks = routerOf(deps).rank({ pool, endpoints, candidates: expected, complexity, seed: rid });
+  return {
+    rid,
+    pool: pool.name,
+    candidates: candidates.map((candidate, index) => ({ ...candidate, rank: ranks[index] ?? 0 })),
+    spillAfterMs: route.spillAfterMs,
+    ...(overload === undefined ? {} : { overload }),
+  };
+}
+
+export function complexityOfRequest(rendered: RenderedRequest, hints: ComplexityHints | undefined): number {
+  const texts = [rendered.system ?? '', ...rendered.messages.map(({ content }) => content)];
+  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  return complexityOf({ characters, isStructured: rendered.output !== undefined, hints });
+}
+
+type Overloaded = Extract<ReserveAnswer, { kind: 'overloaded' }>;
+
+/** The refusal as a failure: the step goes on with its next tier, or fails at once instead of in an hour. */
+export function overloadedFailure(pool: string, { expectedMs, waiting }: Overloaded): HoldfastError {
+  const calls = `${waiting.toLocaleString('en-US')} ${waiting === 1 ? 'call waits' : 'calls wait'}`;
+  return new HoldfastError(
+    'Capacity.Overloaded',
+    `pool ${pool}: ${calls}, about ${roughly(expectedMs)}; nothing was queued, try again later or raise pools.${pool}.overload`,
+    { pool, expectedMs, waiting },
+  );
+}
+
+function roughly(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1_000));
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}
