@@ -2,13 +2,13 @@
  * The journal on Redis. Its connection is its own setting (`JOURNAL_REDIS_URL`), because it has to keep what it
  * acknowledged (`appendonly yes`, `appendfsync always`, `noeviction`) while the capacity store may lose everything.
  */
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { HoldfastError } from '../errors/holdfast-error';
 import type { Attempt } from '../contracts/step';
 import type { Journal, JournalEntry } from './journal';
 
 export interface RedisJournalOptions {
-  readonly redis: Redis;
+  readonly redis: Redis | Cluster;
   /** Put before every key. */
   readonly keyPrefix: string;
   /** How long an answer is kept, ms. Longer than any run may take to record it. */

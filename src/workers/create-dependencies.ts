@@ -2,17 +2,21 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Redis } from 'ioredis';
+import { Runtime } from '@temporalio/worker';
 import * as z from 'zod';
 import type { ActivityDependencies } from '../activities/ports';
 import type { DocumentDependencies } from '../activities/document-activities';
 import { createCostEstimator } from '../capacity/estimate';
+import { announceWorker } from '../capacity/live-workers';
 import { poolGroupsOf } from '../capacity/pool-groups';
 import { createRedisConnection } from '../capacity/redis-connection';
+import type { RedisConnection } from '../capacity/redis-connection';
 import { createRedisCapacityStore } from '../capacity/redis-store';
 import type { CapacityStore } from '../capacity/store';
+import { withStorePolicy } from '../capacity/with-store-policy';
 import { checkReferences } from '../config/check-references';
 import { loadSettings } from '../config/load-settings';
+import { loadDeclaredSettings } from './declared-settings';
 import type { EndpointSettings, Settings } from '../contracts/settings';
 import { createPdfReportRenderer, createSourceReader } from '../documents';
 import { HoldfastError } from '../errors/holdfast-error';
@@ -47,6 +51,8 @@ export async function createDependencies(
   await mkdir(from.outputDirectory, { recursive: true });
   const redis = await createRedisConnection(from.redisUrl, { role: 'capacity' });
   const journalRedis = await createRedisConnection(from.journalRedisUrl, { role: 'journal' });
+  const process = randomUUID();
+  const capacity = openStore({ redis, settings, keyPrefix: from.keyPrefix, process, configFile: from.configFile });
   return {
     settings,
     activities: {
@@ -54,12 +60,12 @@ export async function createDependencies(
       prompts,
       schemas,
       crashPoint,
-      store: createStore(redis, settings, from.keyPrefix),
+      store: capacity.store,
       journal: createRedisJournal({ redis: journalRedis, keyPrefix: from.keyPrefix, ttlMs: settings.journalTtlMs }),
-      estimator: createCostEstimator(),
+      estimator: createCostEstimator(Object.values(settings.endpoints)),
       providerOf: createProviderCache(environment),
       random: Math.random,
-      process: randomUUID(),
+      process,
     },
     documents: {
       sources: createSourceReader({ documentsDirectory: from.documentsDirectory }),
@@ -67,15 +73,53 @@ export async function createDependencies(
       reportPathOf: (workflowId) => join(from.outputDirectory, `${fileNameOf(workflowId)}.pdf`),
       crashPoint,
     },
-    close: () => closeAll([redis, journalRedis]),
+    close: async () => {
+      await capacity.close();
+      await closeAll([redis, journalRedis]);
+    },
   };
 }
 
-/** Pools that share a quota share one slot of a Redis Cluster; the others spread over it. */
-function createStore(redis: Redis, settings: Settings, keyPrefix: string): CapacityStore {
-  const groups = poolGroupsOf(settings);
+interface StoreParts {
+  readonly redis: RedisConnection;
+  readonly settings: Settings;
+  readonly keyPrefix: string;
+  /** Identity of this process. */
+  readonly process: string;
+  readonly configFile: string;
+}
+
+/** The store of all workers, and what this one does while it does not answer. */
+function openStore(parts: StoreParts): { readonly store: CapacityStore; close(): Promise<void> } {
+  const { redis, settings, keyPrefix, process, configFile } = parts;
+  const { pools, capacity } = settings;
+  // Pools that share a quota share one slot of a Redis Cluster; the others spread over it. By the file, not by the keys
+  // of this machine: workers with other keys must find the same ledger.
+  const groups = poolGroupsOf(loadDeclaredSettings(configFile));
   const groupOfPool = (pool: string): string => groups.get(pool) ?? pool;
-  return createRedisCapacityStore({ redis, keyPrefix, capacity: settings.capacity, groupOfPool });
+  const workers = announceWorker({ redis, keyPrefix, id: process });
+  const store = withStorePolicy(createRedisCapacityStore({ redis, keyPrefix, capacity, groupOfPool, warn }), {
+    pools,
+    capacity,
+    liveWorkers: () => workers.count(),
+    onChange: (pool, error) =>
+      warn(
+        error === undefined
+          ? `pool ${pool}: the capacity store answers again`
+          : `pool ${pool}: without the capacity store, by its onStoreDown. ${error.message}`,
+      ),
+  });
+  return {
+    store,
+    close: async () => {
+      store.close();
+      await workers.close();
+    },
+  };
+}
+
+function warn(message: string): void {
+  Runtime.instance().logger.warn(message);
 }
 
 /** One client per endpoint and process, so that connections are reused. */
@@ -105,7 +149,7 @@ function fileNameOf(workflowId: string): string {
   return workflowId.replaceAll(/[^A-Za-z0-9._-]+/g, '-');
 }
 
-async function closeAll(connections: readonly Redis[]): Promise<void> {
+async function closeAll(connections: readonly RedisConnection[]): Promise<void> {
   // A connection that is down already cannot say goodbye.
   await Promise.all(connections.map((connection) => connection.quit().catch(() => connection.disconnect())));
 }

@@ -1,5 +1,6 @@
 /** A TCP proxy before Redis that can fall silent, hold answers back, or be gone, without disturbing other tests. */
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 
 export interface FaultProxy {
@@ -34,6 +35,12 @@ export async function startFaultProxy(redisUrl: string): Promise<FaultProxy> {
   };
 
   const server: Server = createServer((client) => {
+    // One answer never overtakes another, also when the delay becomes shorter.
+    let last: Promise<unknown> = Promise.resolve();
+    const passLater = (data: Buffer): void => {
+      const delayed = sleep(delayMs);
+      last = last.then(() => delayed).then(() => client.write(data));
+    };
     const redis = connect(Number(upstream.port || 6379), upstream.hostname);
     for (const socket of [client, redis]) {
       sockets.add(socket);
@@ -52,8 +59,8 @@ export async function startFaultProxy(redisUrl: string): Promise<FaultProxy> {
     });
     redis.on('data', (data) => {
       if (hanging || awaitedRequests > 0) held.push(() => client.write(data));
-      else if (delayMs > 0) setTimeout(() => client.write(data), delayMs);
-      else client.write(data);
+      else if (delayMs > 0) passLater(data);
+      else void last.then(() => client.write(data));
     });
   });
   const listen = async (port: number): Promise<void> => {

@@ -9,7 +9,7 @@ describe('createRedisConnection', () => {
   ])('refuses %p with a line that shows what an address looks like', async (url, shown) => {
     await expect(createRedisConnection(url, { role: 'journal' })).rejects.toMatchObject({
       type: 'Config.Invalid',
-      message: `The Redis address for journal is ${shown}; it must look like redis://host:6379 or rediss://user:password@host:6379.`,
+      message: `The Redis address for journal is ${shown}; it must look like redis://host:6379, rediss://user:password@host:6379 or redis-cluster://host:6379,host:6379.`,
     });
   });
 
