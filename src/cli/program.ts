@@ -1,8 +1,10 @@
 /** The command line: one file per command, and errors of usage in the same form as all others. */
 import { Command, CommanderError } from 'commander';
+import { capacityCommand } from './commands/capacity';
 import { approveCommand, rejectCommand } from './commands/decide';
 import { demoCommand } from './commands/demo';
 import { devCommand } from './commands/dev';
+import { planCommand } from './commands/plan';
 import { runCommand } from './commands/run';
 import { simulatorCommand } from './commands/simulator';
 import { statusCommand } from './commands/status';
@@ -22,7 +24,8 @@ export function createProgram(output: Output, version: string): Command {
     .description('Durable multi-step LLM pipelines on Temporal.')
     .version(version)
     .addHelpText('after', help);
-  for (const command of [...commands, demoCommand, simulatorCommand]) program.addCommand(command(output));
+  for (const command of [...commands, capacityCommand, planCommand, demoCommand, simulatorCommand])
+    program.addCommand(command(output));
   quiet(program);
   return program;
 }

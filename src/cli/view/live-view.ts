@@ -5,6 +5,7 @@
 import type { RunStatus } from '../../contracts/status';
 import { changesBetween } from './changes';
 import { renderRun } from './render-run';
+import { canRedraw, createScreen, heightOf } from './screen';
 import { widthOf } from './stream-width';
 import { createStyle } from './style';
 import { durationText } from './text';
@@ -23,43 +24,22 @@ export interface LiveViewOptions {
 }
 
 export function createLiveView({ stream, now = Date.now }: LiveViewOptions): LiveView {
-  const canRedraw = stream.isTTY && process.env['TERM'] !== 'dumb';
-  return canRedraw ? createPicture(stream, now) : createLog(stream, now);
+  return canRedraw(stream) ? createPicture(stream, now) : createLog(stream, now);
 }
 
-const hideCursor = '\u001b[?25l';
-const showCursor = '\u001b[?25h';
-const eraseBelow = '\u001b[J';
 /** Wide enough for everything; wider lines are hard to read. */
 const widest = 120;
 
 function createPicture(stream: NodeJS.WriteStream, now: () => number): LiveView {
   const style = createStyle(stream);
-  let status: RunStatus | undefined;
-  let drawnLines = 0;
-  // A process that ends in between must not leave a terminal without a cursor.
-  const restore = (): void => void stream.write(showCursor);
-  const draw = (above = ''): void => {
-    const width = widthOf(stream, widest) - 1;
-    const lines =
-      status === undefined ? [] : renderRun(status, { nowMs: now(), width, height: (stream.rows || 24) - 1, style });
-    const back = drawnLines === 0 ? '' : `\u001b[${drawnLines}A`;
-    // One write, so that no half-drawn picture is ever seen.
-    stream.write(`${hideCursor}${back}\r${eraseBelow}${above}${lines.map((line) => `${line}\n`).join('')}`);
-    drawnLines = lines.length;
-  };
-  process.once('exit', restore);
+  const screen = createScreen(stream);
   return {
-    show(next) {
-      status = next;
-      draw();
+    show(status) {
+      const width = widthOf(stream, widest) - 1;
+      screen.draw(renderRun(status, { nowMs: now(), width, height: heightOf(stream), style }));
     },
-    say: (line) => draw(`${line}\n`),
-    rest() {
-      drawnLines = 0;
-      status = undefined;
-      restore();
-    },
+    say: screen.say,
+    rest: screen.rest,
   };
 }
 

@@ -35,6 +35,21 @@ export function renderTable({ columns, rows, width, headStyle }: Table): string[
   return [line(columns.map(({ title }) => ({ text: title, style: headStyle }))), ...rows.map(line)];
 }
 
+/** Characters per line that the table needs to show every cell in full. */
+export function tableWidth({ columns, rows }: Pick<Table, 'columns' | 'rows'>): number {
+  return totalOf(naturalWidths(columns, rows));
+}
+
+/** The same when everything that may give way does. */
+export function leastTableWidth({ columns, rows }: Pick<Table, 'columns' | 'rows'>): number {
+  const natural = naturalWidths(columns, rows);
+  return totalOf(natural.map((width, index) => Math.min(width, columns[index]?.shrinksTo ?? width)));
+}
+
+function totalOf(widths: readonly number[]): number {
+  return widths.reduce((sum, one) => sum + one, 0) + gap * (widths.length - 1);
+}
+
 function naturalWidths(columns: readonly Column[], rows: Table['rows']): number[] {
   return columns.map(({ title }, index) =>
     Math.max(title.length, ...rows.map((row) => [...(row[index]?.text ?? '')].length)),
@@ -42,8 +57,7 @@ function naturalWidths(columns: readonly Column[], rows: Table['rows']): number[
 }
 
 function fit(columns: readonly Column[], natural: readonly number[], width: number): number[] {
-  const total = natural.reduce((sum, one) => sum + one, 0) + gap * (columns.length - 1);
-  let excess = total - width;
+  let excess = totalOf(natural) - width;
   return natural.map((one, index) => {
     const least = columns[index]?.shrinksTo;
     if (excess <= 0 || least === undefined || one <= least) return one;

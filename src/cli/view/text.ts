@@ -19,6 +19,18 @@ export function countText(count: number): string {
   return counts.format(count);
 }
 
+const shortCounts = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
+
+/** `12.3K`, `950`. */
+export function shortCountText(count: number): string {
+  return shortCounts.format(count);
+}
+
+/** `97 %`. */
+export function shareText(share: number): string {
+  return `${countText(Math.round(share * 100))} %`;
+}
+
 /** `1 step`, `8 steps`. */
 export function amountText(count: number, noun: string): string {
   return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
