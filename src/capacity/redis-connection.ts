@@ -1,8 +1,8 @@
 /** The connection the capacity store and the journal are given: no command waits on Redis, none runs twice. */
 import type { EventEmitter } from 'node:events';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { parseRedisAddress, type RedisAddress } from '../contracts/redis-address';
 import { HoldfastError } from '../errors';
-import { parseRedisAddress, type RedisAddress } from './redis-address';
 
 /** Longest time one command may take. */
 export const commandTimeoutMs = 200;

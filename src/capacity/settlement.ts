@@ -35,11 +35,11 @@ export function faultOf({ outcome, isFault }: Settlement): boolean | undefined {
 const dimensionNumbers: Partial<Record<LimitDimension, number>> = { rpm: 1, tpm: 2, inputTpm: 3, outputTpm: 4 };
 const untold = -1;
 
-/** Readings of headers as `calibration.lua` takes them: dimension, limit, remaining, resetMs; -1 = not told. */
+/** Readings of headers as `calibration.lua` takes them: dimension, limit, remaining, resetMs (-1 = not told), ageMs. */
 export function readingsOf(readings: readonly LimitReading[] = []): number[] {
-  return readings.flatMap(({ dimension, limit, remaining, resetMs }) => {
+  return readings.flatMap(({ dimension, limit, remaining, resetMs, ageMs = 0 }) => {
     const number = dimensionNumbers[dimension];
-    return number === undefined ? [] : [number, told(limit), told(remaining), told(resetMs)];
+    return number === undefined ? [] : [number, told(limit), told(remaining), told(resetMs), ageMs];
   });
 }
 

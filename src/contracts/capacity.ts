@@ -90,6 +90,8 @@ export interface LimitReading {
   readonly remaining?: number;
   /** Until everything that was used is forgotten, ms. */
   readonly resetMs?: number;
+  /** How long ago that was: headers come before the answer they belong to. Default 0. */
+  readonly ageMs?: number;
 }
 
 export interface Settlement {

@@ -35,17 +35,9 @@ export function tighterOf(a: LimitReading | undefined, b: LimitReading | undefin
   return isTighter ? b : a;
 }
 
-/**
- * The readings `ageMs` later, when a long answer has come to its end: the reset is that much nearer, and once it has
- * passed, what remained at the beginning says nothing any more.
- */
+/** The readings `ageMs` later, when a long answer has come to its end. */
 export function ageReadings(readings: readonly LimitReading[], ageMs: number): LimitReading[] {
-  return readings.flatMap((reading) => {
-    const { resetMs, remaining: _moot, ...lasting } = reading;
-    if (resetMs === undefined) return [reading];
-    if (resetMs > ageMs) return [{ ...reading, resetMs: resetMs - ageMs }];
-    return lasting.limit === undefined ? [] : [lasting];
-  });
+  return readings.map((reading) => ({ ...reading, ageMs: Math.round(ageMs) }));
 }
 
 function parseCount(text: string | null): number | undefined {

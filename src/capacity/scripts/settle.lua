@@ -19,6 +19,7 @@
 -- @include settings
 -- @include group
 -- @include new-group
+-- @include bound
 -- @include ledger
 -- @include gate
 -- @include endpoint
@@ -63,19 +64,17 @@ keepGate(endpoint, gate, values[4], now)
 local s = openGroup(group, values[2])
 s[PAUSED] = laterOf(s[PAUSED], pauseMs)
 if isRateLimited == 1 then cutRate(s, now) end
-local actual
 if r then
-  actual = {
+  amendCost(s, now, r, {
     1,
     tokens >= 0 and tokens or r.cost[2],
     input >= 0 and input or r.cost[3],
     output >= 0 and output or r.cost[4],
-  }
-  amendCost(s, now, r, actual)
+  })
   local heldMs = math.max(0, now - r.start)
   s[MEAN_HOLD] = s[MEAN_HOLD] == 0 and heldMs or s[MEAN_HOLD] + holdWeight * (heldMs - s[MEAN_HOLD])
 end
-heedHeaders(s, now, ARGV[9], settings.windowMs, actual)
+heedHeaders(s, now, ARGV[9], settings.windowMs)
 dropLease(s, rid)
 saveGroup(s, now)
 spendReservation(KEYS[2], settings.leaseMs)

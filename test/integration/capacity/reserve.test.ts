@@ -99,7 +99,7 @@ describe('reserve', () => {
     clock.advance(30_000);
     const starts = [];
     for (let i = 0; i < 5; i++) starts.push(granted(await store.reserve(request(`b${i}`, tpm1000(5)))).startInMs);
-    expect(starts).toEqual([0, 0, 0, 250, 550]);
+    expect(starts).toEqual([0, 0, 50, 350, 650]);
   });
 });
 
@@ -107,7 +107,7 @@ describe('the burst after an idle gap', () => {
   /** One token is 1 ms of the minute. */
   const tpm60k = (tokens: number) => [candidate('east', { tpm: 60_000 }, { tokens })];
 
-  /** Nearly nothing was used, or, as a bucket of a second cannot tell, all of two seconds. */
+  /** What was used, in ms of the rate: more than a second and a request (2 s here) is more than a bucket of a second holds. */
   const told = (usedMs: number) =>
     [{ dimension: 'tpm', limit: 60_000, remaining: 60_000 - usedMs, resetMs: usedMs }] as const;
 
@@ -127,16 +127,16 @@ describe('the burst after an idle gap', () => {
   }
 
   test('is as large as what headers have proven that the limiter remembers, less what jitter may add', async () => {
-    expect(await burstAfter('succeeded')).toEqual([0, 0, 0, 50, 550]);
+    expect(await burstAfter('succeeded')).toEqual([0, 0, 0, 0, 0]);
   });
 
   test('is a second of the rate as long as headers tell of nothing more than the request itself', async () => {
-    expect(await burstAfter('succeeded', 2_500)).toEqual([0, 50, 550, 1_050, 1_550]);
+    expect(await burstAfter('succeeded', 3_000)).toEqual([0, 150, 650, 1_150, 1_650]);
   });
 
   test('is a second of the rate once a 429 has disproved more', async () => {
     // 500 tokens take 588 ms: the rate was cut to 70 % and has recovered to 85 % in a minute and a half.
-    expect(await burstAfter('rateLimited')).toEqual([0, 139, 727, 1_315, 1_903]);
+    expect(await burstAfter('rateLimited')).toEqual([0, 239, 827, 1_415, 2_003]);
   });
 });
 

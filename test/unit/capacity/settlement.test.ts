@@ -70,14 +70,14 @@ describe('faultOf', () => {
 });
 
 describe('readingsOf', () => {
-  test('are four numbers each, -1 for what was not told or cannot be', () => {
+  test('are five numbers each, -1 for what was not told or cannot be', () => {
     expect(
       readingsOf([
         { dimension: 'rpm', limit: 60 },
-        { dimension: 'tpm', limit: 1_000, remaining: 200, resetMs: 30_000 },
+        { dimension: 'tpm', limit: 1_000, remaining: 200, resetMs: 30_000, ageMs: 250 },
         { dimension: 'outputTpm', remaining: NaN, resetMs: -5 },
       ]),
-    ).toEqual([1, 60, -1, -1, 2, 1_000, 200, 30_000, 4, -1, -1, -1]);
+    ).toEqual([1, 60, -1, -1, 0, 2, 1_000, 200, 30_000, 250, 4, -1, -1, -1, 0]);
   });
 
   test('leave out what the ledger does not keep', () => {

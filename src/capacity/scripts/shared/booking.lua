@@ -141,6 +141,7 @@ local function advancePacing(s, plan, cost, settings, now)
     if s[LIMIT + d] > 0 and cost[d] > 0 then
       local startsEmpty = s[TAT + d] == 0 or plan.isOpenedAnew
       local from = plan.exactStart + (startsEmpty and burstMs(s[PROVEN], cost[d] * unitMs(s, d), settings.jitterMs) or 0)
+      s[LARGEST] = math.max(s[LARGEST], cost[d] * unitMs(s, d))
       s[TAT + d] = math.max(s[TAT + d], from) + cost[d] * unitMs(s, d) * slownessOf(s, d, now)
     end
   end

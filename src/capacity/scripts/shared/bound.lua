@@ -3,11 +3,12 @@
 --
 -- Pacing (GCRA) spaces starts as a continuous limiter wants them, whose burst is a second of rate or one request,
 -- whichever is more. How far ahead of the plain rate a request may start is what that burst holds beyond the request
--- itself. More than a second is believed only of a limiter whose headers have told that it remembers more.
-local secondMs, maxBurstMs = 1000, 3000
+-- itself. More than a second, less a tenth as tokens are estimates, is believed only of a limiter whose headers have told
+-- that it remembers more.
+local secondMs, maxBurstMs = 900, 3000
 
 local function burstMs(provenMs, requestMs, jitterMs)
-  return math.max(0, math.max(secondMs, math.min(maxBurstMs, provenMs)) - jitterMs - requestMs)
+  return math.max(0, math.max(secondMs, provenMs) - jitterMs - requestMs)
 end
 
 -- Result: start (ms), what it is blocked by: 0 nothing, 1–4 a dimension, 5 pause, 6 the order of starts; what is left of

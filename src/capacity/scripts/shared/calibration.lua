@@ -3,7 +3,9 @@ local cutFactor, leastFactor, cutEveryMs = 0.7, 0.1, 5000
 -- Usage of others below this share of a limit is within what estimates and rounded headers are off by.
 local foreignSlackShare = 0.05
 -- Looking costs as much as a reservation.
-local compareEveryMs, mostAheadBuckets = 1000, 600
+local compareEveryMs = 1000
+local freshMs = 2000
+local provingMs = 1500
 
 -- A 429 of the rate class although capacity was reserved: the limits are not what the config says, or somebody else
 -- uses them too. Once per 5 s, as the calls behind the same mistake fail together.
@@ -14,29 +16,16 @@ local function cutRate(s, now)
   s[FACTOR_AT], s[CUT_AT] = now, now
 end
 
--- Booked for later than now, per dimension: the provider cannot know of it.
-local function aheadOf(s, now)
-  local ahead, first = { 0, 0, 0, 0 }, math.floor(now / bucketMs) + 1
-  local last = math.min(s[LAST_BUCKET], first + mostAheadBuckets)
-  if last < first then return ahead end
-  local names = {}
-  for bucket = first, last do names[#names + 1] = bucketName(bucket) end
-  for i, packed in ipairs(redis.call('HMGET', keyOf(s, 'window'), unpack(names))) do
-    local held = { amountsOf(s, first + i - 1, packed) }
-    for d = 1, dimensionCount do ahead[d] = ahead[d] + held[d] end
-  end
-  return ahead
-end
-
--- Usage that is not ours is charged to the ledger: more than we know of, and more than a limiter that forgets it within
--- `resetMs` can hold (what remains of a small bucket says nothing about a minute).
+-- Usage that is not ours is charged to the ledger: more than we know of, what is booked ahead included, since the ledger
+-- forgets as much at its other end; and more than a limiter that forgets it within `resetMs` can hold (what remains of a
+-- small bucket says nothing about a minute).
 local function compareUsage(s, now, told, windowMs)
-  local ahead, left
+  local left
   for dimension, reading in pairs(told) do
     local used = reading.used
     if dimension > 1 and used > foreignSlackShare * reading.limit then
-      ahead, left = ahead or aheadOf(s, now), left or ledgerLeft(s, now, windowMs)
-      local foreign = math.floor(used - (s[SUM + dimension] - ahead[dimension] - left[dimension]))
+      left = left or ledgerLeft(s, now, windowMs)
+      local foreign = math.floor(used - (s[SUM + dimension] - left[dimension]))
       if foreign > foreignSlackShare * math.min(reading.limit, s[LIMIT + dimension]) then
         local amounts = { 0, 0, 0, 0 }
         amounts[dimension] = foreign
@@ -46,21 +35,22 @@ local function compareUsage(s, now, told, windowMs)
   end
 end
 
--- What the headers of an answer told. `packed`: four numbers per reading: dimension, limit, remaining, resetMs; -1 = not
--- told. A lower limit than ours holds until they tell another, or for ten minutes. `cost`: what the call was charged, nil
--- when that is not known.
-local function heedHeaders(s, now, packed, windowMs, cost)
+-- What the headers of an answer told. `packed`: five numbers per reading: dimension, limit, remaining, resetMs (-1 = not
+-- told), ageMs. A lower limit than ours holds until they tell another, or for ten minutes.
+local function heedHeaders(s, now, packed, windowMs)
   local told, isLower = {}, false
-  for at = 1, #packed, 32 do
-    local dimension, limit, remaining, resetMs = struct.unpack('<dddd', packed, at)
+  for at = 1, #packed, 40 do
+    local dimension, limit, remaining, resetMs, ageMs = struct.unpack('<ddddd', packed, at)
     local own = s[LIMIT + dimension]
     if own > 0 and limit > 0 then
       s[SEEN + dimension] = limit < own and limit or 0
       if remaining >= 0 and resetMs >= 0 then
         local used = math.min(limit - remaining, resetMs * limit / 60000)
-        told[dimension] = { limit = limit, used = used }
-        -- What it held when it admitted this request: a bucket of a second cannot.
-        if dimension > 1 and cost then s[PROVEN] = math.max(s[PROVEN], (used - cost[dimension]) * 60000 / limit) end
+        -- What was used then can only be compared with what is known now while little has happened between.
+        if ageMs <= freshMs then told[dimension] = { limit = limit, used = used } end
+        -- No bucket of a second can be missing this much: that, and what it lent to one request.
+        local provenMs = used * 60000 / limit - s[LARGEST] - provingMs
+        if dimension > 1 and provenMs > 0 then s[PROVEN] = maxBurstMs end
       end
     end
   end

@@ -14,7 +14,7 @@ local PAUSED = 9
 local LAST_START = 10
 -- Theoretical arrival times of pacing, fractional ms; 0 = never booked.
 local TAT = 10
--- What the provider's headers have proven that its limiter holds beyond a request, in ms of its rate.
+-- Burst that the provider's headers have proven, in ms of its rate; 0 = none.
 local PROVEN = 15
 -- Members of the leases, lapsed ones included until they are removed.
 local HELD = 16
@@ -35,8 +35,10 @@ local SEEN, SEEN_AT, COMPARED_AT = 33, 38, 39
 -- The day of rpd and its requests.
 local DAY, DAY_COUNT = 40, 41
 local TOUCHED_AT, REAPED_AT, RATE_LIMITED = 42, 43, 44
-local groupLength = 44
-local groupBytes = 352
+-- Largest request in tokens that was booked, in ms of the rate.
+local LARGEST = 45
+local groupLength = 45
+local groupBytes = 360
 
 local idleTtlMs = '3600000'
 -- Longer than any lease.
