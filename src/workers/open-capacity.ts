@@ -3,7 +3,8 @@ import { poolGroupsOf } from '../capacity/pool-groups';
 import { createRedisConnection } from '../capacity/redis-connection';
 import { createRedisCapacityStore } from '../capacity/redis-store';
 import type { CapacityCandidate, PoolReading } from '../contracts/capacity';
-import type { Settings } from '../contracts/settings';
+import type { Limits, Settings } from '../contracts/settings';
+import { HoldfastError } from '../errors/holdfast-error';
 import { loadDeclaredSettings } from './declared-settings';
 import { readWorkerEnvironment } from './worker-environment';
 
@@ -12,6 +13,8 @@ export interface OpenCapacity {
   readonly settings: Settings;
   /** How a pool of the settings stands. Changes nothing. Throws `Capacity.StoreUnavailable`. */
   inspect(pool: string): Promise<PoolReading>;
+  /** Puts limits in force for every worker. Result: their version. Throws `Config.Invalid`, `Capacity.StoreUnavailable`. */
+  setLimits(quotaGroup: string, limits: Limits): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -38,9 +41,18 @@ export async function openCapacity(
   return {
     settings,
     inspect: (pool) => store.inspect(pool, endpointsOf(settings, pool)),
+    setLimits: (quotaGroup, limits) => store.setLimits({ pool: poolOf(settings, quotaGroup), quotaGroup, limits }),
     // A connection that is down already cannot say goodbye.
     close: async () => void (await redis.quit().catch(() => redis.disconnect())),
   };
+}
+
+/** Any pool that reaches the group: they all share its slot. */
+function poolOf(settings: Settings, quotaGroup: string): string {
+  const pools = Object.keys(settings.pools);
+  const pool = pools.find((name) => endpointsOf(settings, name).some((endpoint) => endpoint.quotaGroup === quotaGroup));
+  if (pool !== undefined) return pool;
+  throw new HoldfastError('Config.Invalid', `${settings.file}: no pool reaches the quota group "${quotaGroup}"`);
 }
 
 function endpointsOf(

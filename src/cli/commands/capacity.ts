@@ -6,6 +6,7 @@ import { exitCodesHelp } from '../exit-codes';
 import { UsageError } from '../failure';
 import { catchInterruption } from '../interruption';
 import type { Output } from '../output';
+import { capacitySetCommand } from './capacity-set';
 import { redisEnvironment } from '../redis-environment';
 
 const help = `
@@ -39,6 +40,7 @@ export function capacityCommand(output: Output): Command {
     .option('--watch', 'again every second until Ctrl-C')
     .option('--json', 'one JSON line on standard output, with --watch one per second')
     .addHelpText('after', help + exitCodesHelp)
+    .addCommand(capacitySetCommand(output))
     .action((pools: string[], options: CapacityOptions) => showCapacity(pools, options, output));
 }
 

@@ -115,6 +115,25 @@ describe('holdfast capacity', () => {
     expect(code).toBe(130);
   });
 
+  test('set puts limits in force and tells their version', async () => {
+    const result = await run(['capacity', 'set', 'claude', '--tpm', '90_000', '--rpm', '120', '--json']);
+    expect(jsonOf(result)).toEqual({
+      quotaGroup: expect.any(String) as string,
+      limits: { rpm: 120, tpm: 90_000 },
+      version: expect.any(Number) as number,
+    });
+  });
+
+  test.each([
+    [['nowhere', '--tpm', '5'], /there is no quota group "nowhere" in .* \(known: /],
+    [['east'], /name at least one limit: --rpm/],
+    [['east', '--tpm', '0'], /Expected a whole number above 0/],
+    [['east', '--tpm', '5', '--request-window', '1000'], /name both/],
+  ])('set %j: says what to do, and asks no Redis', async (args, says) => {
+    const result = await run(['capacity', 'set', ...args], { REDIS_URL: nowhere });
+    expectRefusal(result, { code: 2, type: 'Usage.Invalid', says });
+  });
+
   test('an unknown pool: names the known ones, and asks no Redis', async () => {
     const result = await run(['capacity', 'pari'], { REDIS_URL: nowhere });
     expectRefusal(result, {

@@ -1,6 +1,6 @@
 -- Gives a start back that nobody used. The last booking is undone; an earlier one that lies ahead keeps its place for
--- the next taker; one that has passed only leaves the ledger. Starts that were
--- booked behind it stay where they are, and so does the earliest next one.
+-- the next taker; one that has passed only leaves the ledger. Starts that were booked behind it stay where they are, and
+-- so does the earliest next one.
 local function giveBackStart(s, settings, now, rid, r)
   if s[RPD] > 0 and s[DAY] == dayOf(settings, r.start) then s[DAY_COUNT] = math.max(0, s[DAY_COUNT] - 1) end
   if r.bucket == 0 then return end
