@@ -50,7 +50,7 @@ export type EndpointOutcome =
   | { readonly kind: 'failed'; readonly failure: HoldfastError; readonly record: Attempt };
 
 export async function callEndpoint(call: Call, claim: Claim): Promise<EndpointOutcome> {
-  const { deps, signal } = call;
+  const { deps } = call;
   const { reservation } = claim;
   const stop = call.keepAlive(reservation);
   let sent = false;

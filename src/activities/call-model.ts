@@ -126,10 +126,21 @@ async function prepareCall(deps: ActivityDependencies, input: CallModelInput, jo
   };
 }
 
+/** What this attempt was to use: the grant of its opening, or what the attempt before it has booked. */
 async function releaseUnused(deps: ActivityDependencies, { id, call, grant }: CallModelInput): Promise<void> {
-  if (grant === undefined || !hasEndpoint(deps, grant.endpoint)) return;
-  // The lease would end by itself; the answer is what counts.
-  await deps.store.release(reservationOf(deps, { id, pool: call.pool, grant })).catch(() => undefined);
+  const { attempt } = activityInfo();
+  const { pool } = call;
+  const ended: Promise<void>[] = [];
+  if (attempt > 1) ended.push(deps.store.release({ rid: reservationIdOf(id, attempt, 0), pool }));
+  if (grant !== undefined && hasEndpoint(deps, grant.endpoint)) {
+    const reservation = reservationOf(deps, { id, pool, grant });
+    // An attempt before this one may have called under it and died: what it was charged stays.
+    ended.push(
+      attempt === 1 ? deps.store.release(reservation) : deps.store.settle({ ...reservation, outcome: 'unknown' }),
+    );
+  }
+  // The leases would end by themselves; the answer is what counts.
+  await Promise.allSettled(ended);
 }
 
 async function firstClaim(call: Call): Promise<Claim> {
@@ -236,7 +247,8 @@ async function reserve(call: Call, asked: Asked): Promise<ReserveAnswer> {
     sizeOn: (endpoint) => requestSizeOf(deps, endpoint, rendered),
   });
   const { maxWaitMs, isRetry, queues = true } = asked;
-  return deps.store.reserve({ ...routed, lane, tenant: input.tenant, maxWaitMs, isRetry, queues });
+  const { tenant, priority } = input;
+  return deps.store.reserve({ ...routed, lane, tenant, ...(priority && { priority }), maxWaitMs, isRetry, queues });
 }
 
 /** Gives a claim or a place in the queue back. One that cannot be given back ends by itself. */

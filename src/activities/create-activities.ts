@@ -10,7 +10,8 @@ import type {
 import { callModel } from './call-model';
 import { openStep } from './open-step';
 import type { ActivityDependencies } from './ports';
-import { reservationOf } from './reservation-of';
+import { postingOverload } from './posting-overload';
+import { releaseClaims } from './release-claims';
 import { reserveCapacity } from './reserve-capacity';
 import type { ReserveCapacityInput } from './reserve-capacity';
 import { toApplicationFailure } from './to-application-failure';
@@ -18,7 +19,7 @@ import { toApplicationFailure } from './to-application-failure';
 export interface CoreActivities {
   openStep(input: OpenStepInput): Promise<OpenStepOutput>;
   callModel(input: CallModelInput): Promise<CallModelOutput>;
-  /** Gives back what `openStep` claimed for a call that is not made. */
+  /** Gives back what was claimed for a call that is not made. */
   releaseGrant(input: ReleaseGrantInput): Promise<void>;
   /** For pipelines that call a provider themselves; visible in the Temporal UI. */
   reserveCapacity(input: ReserveCapacityInput): Promise<ReserveAnswer>;
@@ -28,9 +29,9 @@ export interface CoreActivities {
 
 export function createActivities(deps: ActivityDependencies): CoreActivities {
   return {
-    openStep: (input) => toApplicationFailure(() => openStep(deps, input)),
-    callModel: (input) => toApplicationFailure(() => callModel(deps, input)),
-    releaseGrant: (input) => toApplicationFailure(() => deps.store.release(reservationOf(deps, input))),
+    openStep: (input) => toApplicationFailure(() => postingOverload(deps, input.id, () => openStep(deps, input))),
+    callModel: (input) => toApplicationFailure(() => postingOverload(deps, input.id, () => callModel(deps, input))),
+    releaseGrant: (input) => toApplicationFailure(() => releaseClaims(deps, input)),
     reserveCapacity: (input) => toApplicationFailure(() => reserveCapacity(deps, input)),
     settleCapacity: (settlement) => toApplicationFailure(() => deps.store.settle(settlement)),
     releaseCapacity: (reservation) => toApplicationFailure(() => deps.store.release(reservation)),

@@ -60,7 +60,7 @@ interface Opening {
 async function reserveFirst(opening: Opening): Promise<OpenStepOutput['capacity']> {
   const { deps, input, plan, rendered } = opening;
   const { pool } = opening.pool;
-  const { id, tenant, remainingMs = plan.timeouts.stepMs } = input;
+  const { id, tenant, priority, remainingMs = plan.timeouts.stepMs } = input;
   const maxWaitMs = Math.min(deps.settings.capacity.maxWaitMs[plan.lane], remainingMs);
   const claiming = {
     pool,
@@ -70,9 +70,10 @@ async function reserveFirst(opening: Opening): Promise<OpenStepOutput['capacity'
   };
   for (let hop = 0; hop < maxSpentHops; hop++) {
     const rid = reservationIdOf(id, 1, hop);
-    const claim = { ...routeClaim(deps, { rid, ...claiming }), lane: plan.lane, tenant, maxWaitMs };
+    const routed = routeClaim(deps, { rid, ...claiming });
+    const claim = { ...routed, lane: plan.lane, tenant, ...(priority && { priority }), maxWaitMs };
     const answer = await deps.store.reserve(claim);
-    if (answer.kind === 'wait') return answer;
+    if (answer.kind === 'wait') return { ...answer, ...(hop > 0 && { hop }) };
     if (answer.kind === 'overloaded') throw overloadedFailure(pool, answer);
     if (answer.kind !== 'granted') continue;
     const { reservation } = answer;

@@ -5,6 +5,7 @@ import type { EndpointSettings, Settings } from '../contracts/settings';
 import type { Usage } from '../contracts/usage';
 import type { CapacityStore } from '../capacity/store';
 import type { Journal } from '../journal/journal';
+import type { OverloadBoard } from '../journal/overload-board';
 import type { PromptLibrary } from '../prompts/library';
 import type { Provider } from '../providers/provider';
 import type { SchemaRegistry } from '../schemas/registry';
@@ -38,6 +39,7 @@ export interface ActivityDependencies {
   readonly schemas: SchemaRegistry;
   readonly store: CapacityStore;
   readonly journal: Journal;
+  readonly overloads: Pick<OverloadBoard, 'post'>;
   readonly estimator: CostEstimator;
   providerOf(endpoint: EndpointSettings): Provider;
   /** Does nothing in production. */

@@ -1,5 +1,7 @@
 /** What routing adds to a claim: which endpoint is preferred, how long it may be waited for, when a full queue refuses. */
 import type { CapacityCandidate, ReserveAnswer, ReserveRequest } from '../contracts/capacity';
+import { overloadText } from '../contracts/overload';
+import type { Overload } from '../contracts/overload';
 import type { ComplexityHints, EndpointSettings } from '../contracts/settings';
 import { HoldfastError } from '../errors/holdfast-error';
 import type { CapacityStore } from '../capacity/store';
@@ -63,17 +65,10 @@ type Overloaded = Extract<ReserveAnswer, { kind: 'overloaded' }>;
 
 /** The refusal as a failure: the step goes on with its next tier, or fails at once instead of in an hour. */
 export function overloadedFailure(pool: string, { expectedMs, waiting }: Overloaded): HoldfastError {
-  const calls = `${waiting.toLocaleString('en-US')} ${waiting === 1 ? 'call waits' : 'calls wait'}`;
+  const overload: Overload = { pool, expectedMs, waiting };
   return new HoldfastError(
     'Capacity.Overloaded',
-    `pool ${pool}: ${calls}, about ${roughly(expectedMs)}; nothing was queued, try again later or raise pools.${pool}.overload`,
-    { pool, expectedMs, waiting },
+    `${overloadText(overload)}; nothing was queued, try again later or raise pools.${pool}.overload`,
+    { ...overload },
   );
-}
-
-function roughly(ms: number): string {
-  const seconds = Math.max(1, Math.round(ms / 1_000));
-  if (seconds < 90) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }

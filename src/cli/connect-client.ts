@@ -22,8 +22,9 @@ export async function withClient<T>(output: Output, work: (client: HoldfastClien
 
 function environmentFor(output: Output): NodeJS.ProcessEnv {
   if (settings.some((name) => Boolean(process.env[name]))) return process.env;
-  const address = readRunningStack(devDirectory)?.addresses?.['temporal'];
+  const { temporal: address, redis } = readRunningStack(devDirectory)?.addresses ?? {};
   if (address === undefined) return process.env;
   output.note(`using the stack of "npm start" (Temporal at ${address})`);
-  return temporalEnvironment(process.env, { address, namespace: 'default' });
+  const environment = temporalEnvironment(process.env, { address, namespace: 'default' });
+  return redis === undefined ? environment : { REDIS_URL: redis, ...environment };
 }

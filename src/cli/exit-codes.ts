@@ -10,6 +10,8 @@ export const exitCodes = {
   usage: 2,
   /** Temporal, Redis or every worker is out of reach: trying again may help. */
   unreachable: 3,
+  /** Refused because too much is waiting; nothing was started, later it may be. */
+  overloaded: 4,
   /** Ctrl-C, as shells report it. */
   interrupted: 130,
 } as const;
@@ -25,6 +27,7 @@ const codeOfType: Partial<Record<FailureType, number>> = {
   'Approval.Malformed': exitCodes.usage,
   'Service.Unreachable': exitCodes.unreachable,
   'Capacity.StoreUnavailable': exitCodes.unreachable,
+  'Capacity.Overloaded': exitCodes.overloaded,
 };
 
 export function exitCodeOf(type: string): number {
@@ -38,4 +41,5 @@ Exit codes:
   1    the pipeline failed, was rejected or expired
   2    wrong usage, input or configuration
   3    Temporal, Redis or every worker is out of reach
+  4    not started, because too much is waiting already: try again later
   130  ended by Ctrl-C`;

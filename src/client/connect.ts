@@ -1,10 +1,12 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { defaultTaskQueue } from '../contracts/names';
+import { defaultKeyPrefix, defaultTaskQueue } from '../contracts/names';
 import { shippedPipelines } from '../contracts/pipelines/catalogue';
 import type { PipelineContract } from '../contracts/pipelines/catalogue';
 import { HoldfastError } from '../errors/holdfast-error';
 import { temporalUnreachable } from '../errors/temporal-unreachable';
+import { openOverloadBoard } from '../journal/overload-board';
+import type { OpenOverloadBoard } from '../journal/overload-board';
 import { HoldfastClient } from './holdfast-client';
 
 export interface ConnectOptions {
@@ -14,9 +16,16 @@ export interface ConnectOptions {
   readonly namespace?: string;
   /** Default: `HOLDFAST_TASK_QUEUE`, then `holdfast`. */
   readonly taskQueue?: string;
+  /**
+   * The workers' Redis, where they post that a pool's queue is full: a `start` is then refused at once. Default:
+   * `HOLDFAST_REDIS_URL`, then `REDIS_URL`; without any, or with an empty one, every start is taken.
+   */
+  readonly redisUrl?: string;
+  /** The workers' prefix of keys. Default: `HOLDFAST_KEY_PREFIX`, then `holdfast:`. */
+  readonly keyPrefix?: string;
   /** Pipelines that may be started besides the shipped ones. */
   readonly pipelines?: readonly PipelineContract[];
-  /** Where `TEMPORAL_*` and `HOLDFAST_TASK_QUEUE` are read from. Default: `process.env`. */
+  /** Where `TEMPORAL_*`, `HOLDFAST_*` and `REDIS_URL` are read from. Default: `process.env`. */
   readonly environment?: NodeJS.ProcessEnv;
   /** How long to try to reach the server, ms. Default 10,000. */
   readonly connectTimeoutMs?: number;
@@ -24,10 +33,11 @@ export interface ConnectOptions {
 
 /**
  * Connects to Temporal as the `TEMPORAL_*` environment or `temporal.toml` says (TLS and API keys included).
- * Throws `Service.Unreachable` naming the address.
+ * Throws `Service.Unreachable` naming the address, `Config.Invalid` for settings that cannot be read.
  */
 export async function connect(options: ConnectOptions = {}): Promise<HoldfastClient> {
   const environment = options.environment ?? process.env;
+  const overloads = openOverloads(options, environment);
   const { connectionOptions, namespace } = readEnvironment(environment);
   const address = options.address ?? connectionOptions.address ?? 'localhost:7233';
   let connection: Connection;
@@ -47,7 +57,14 @@ export async function connect(options: ConnectOptions = {}): Promise<HoldfastCli
     connection,
     taskQueue: options.taskQueue ?? environment['HOLDFAST_TASK_QUEUE'] ?? defaultTaskQueue,
     pipelines: [...shippedPipelines, ...(options.pipelines ?? [])],
+    ...(overloads && { overloads }),
   });
+}
+
+function openOverloads(options: ConnectOptions, environment: NodeJS.ProcessEnv): OpenOverloadBoard | undefined {
+  const url = options.redisUrl ?? environment['HOLDFAST_REDIS_URL'] ?? environment['REDIS_URL'];
+  if (!url) return undefined;
+  return openOverloadBoard(url, options.keyPrefix ?? environment['HOLDFAST_KEY_PREFIX'] ?? defaultKeyPrefix);
 }
 
 function readEnvironment(environment: NodeJS.ProcessEnv): ReturnType<typeof loadClientConnectConfig> {

@@ -7,8 +7,12 @@ import { runMemoKey } from '../contracts/names';
 import { summaryLine } from '../contracts/summary-line';
 import { findPipeline } from '../contracts/pipelines/catalogue';
 import type { PipelineContract } from '../contracts/pipelines/catalogue';
+import { overloadText } from '../contracts/overload';
+import { priorities } from '../contracts/settings';
+import type { Priority } from '../contracts/settings';
 import type { RunMemo } from '../contracts/status';
 import { HoldfastError } from '../errors/holdfast-error';
+import type { OpenOverloadBoard } from '../journal/overload-board';
 import { RunHandle } from './run-handle';
 import type { RunPlace } from './run-handle';
 import { translated } from './translate-error';
@@ -18,6 +22,8 @@ export interface StartOptions {
   readonly id: string;
   /** Default `default`. */
   readonly tenant?: string;
+  /** Who goes first within a lane, for every call of the run: `premium` or `standard`. Default: the tenant's. */
+  readonly priority?: Priority;
 }
 
 interface Parts {
@@ -25,6 +31,8 @@ interface Parts {
   readonly connection: Connection;
   readonly taskQueue: string;
   readonly pipelines: readonly PipelineContract[];
+  /** What the workers have posted; without it every start is taken. Closed with the client. */
+  readonly overloads?: OpenOverloadBoard;
 }
 
 /** Starts pipelines and finds their runs. Made by `connect()`; close it when done. */
@@ -40,15 +48,19 @@ export class HoldfastClient {
    * Starts a run, or attaches to the open one with the same id and input.
    * Throws `Pipeline.Unknown`, `Pipeline.InvalidInput` before anything is started, and `Pipeline.AlreadyStarted` when
    * a run with this id is open that was started with other input or for another tenant. A closed id starts afresh.
+   * Throws `Capacity.Overloaded` with `pool`, `expectedMs` and `waiting` in its details when the pipeline meets a full
+   * queue (and the client knows the workers' Redis): nothing was started, and a run that is open is attached to as ever.
    */
   async start(pipeline: string, input: unknown, options: StartOptions): Promise<RunHandle> {
     const contract = findPipeline(this.parts.pipelines, pipeline);
     checkName('id', options.id);
-    const { tenant = 'default' } = options;
+    const { tenant = 'default', priority } = options;
     checkName('tenant', tenant);
+    checkPriority(priority);
     const checked = asSent(contract.parseInput(input));
     const workflowId = pipelineWorkflowIdOf(pipeline, options.id);
-    const memo: RunMemo = { tenant, inputDigest: digestOf(checked) };
+    const memo: RunMemo = { tenant, ...(priority && { priority }), inputDigest: digestOf(checked) };
+    await this.refuseOverloaded(pipeline, workflowId);
     const handle = await translated({ workflowId }, () =>
       this.parts.client.workflow.start(pipeline, {
         workflowId,
@@ -77,7 +89,25 @@ export class HoldfastClient {
   }
 
   async close(): Promise<void> {
+    this.parts.overloads?.close();
     await this.parts.connection.close();
+  }
+
+  private async refuseOverloaded(pipeline: string, workflowId: string): Promise<void> {
+    const overload = await this.parts.overloads?.read(pipeline);
+    if (overload === undefined || (await this.isOpen(workflowId))) return;
+    const message = `${pipeline}: ${overloadText(overload)}; start again later`;
+    throw new HoldfastError('Capacity.Overloaded', message, { ...overload });
+  }
+
+  private async isOpen(workflowId: string): Promise<boolean> {
+    const describe = () => this.parts.client.workflow.getHandle(workflowId).describe();
+    try {
+      return (await translated({ workflowId }, describe)).status.name === 'RUNNING';
+    } catch (error) {
+      if (error instanceof HoldfastError && error.type === 'Pipeline.NotFound') return false;
+      throw error;
+    }
   }
 
   private handleOf(workflowId: string, place?: RunPlace): RunHandle {
@@ -101,11 +131,24 @@ const nameForm = /^[A-Za-z0-9][A-Za-z0-9._@+=-]{0,199}$/;
 
 function checkName(field: 'id' | 'tenant', name: unknown): void {
   if (typeof name === 'string' && nameForm.test(name)) return;
-  const received = name === undefined ? 'nothing' : JSON.stringify(name);
   throw new HoldfastError(
     'Pipeline.InvalidInput',
-    `${field}: expected 1 to 200 characters of A–Z a–z 0–9 . _ @ + = -, received ${received.slice(0, 80)}`,
+    `${field}: expected 1 to 200 characters of A–Z a–z 0–9 . _ @ + = -, received ${shown(name)}`,
   );
+}
+
+function checkPriority(priority: unknown): void {
+  if (priority === undefined || priorities.some((known) => known === priority)) return;
+  throw new HoldfastError(
+    'Pipeline.InvalidInput',
+    `priority: expected ${priorities.join(' or ')}, received ${shown(priority)}`,
+  );
+}
+
+/** A value that should have been a text, for a message. */
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  return typeof value === 'string' ? JSON.stringify(value).slice(0, 80) : `a ${typeof value}`;
 }
 
 /** Under the server's 2 MiB for a payload. */

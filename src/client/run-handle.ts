@@ -43,7 +43,10 @@ export class RunHandle {
     await this.asked(() => this.handle.executeUpdate<string, [DecisionInput]>(decideUpdateName, { args: [input] }));
   }
 
-  /** Waits for the end. Throws `Pipeline.Failed` (its `details.failure` names the catalogue type) when the run failed. */
+  /**
+   * Waits for the end. Throws `Pipeline.Failed` when the run failed: `details.failure` names the catalogue type; with
+   * `Capacity.Overloaded`, `details` also has `pool`, `expectedMs` and `waiting`.
+   */
   result<T = JsonValue>(): Promise<T> {
     const { client, workflowId, place } = this.parts;
     // Bound to the run that was started (and what it continues as): a later run of the same id has another result.

@@ -13,6 +13,7 @@ import {
   TimeoutFailure,
   WorkflowNotFoundError,
 } from '@temporalio/common';
+import { overloadIn } from '../contracts/overload';
 import { isFailureType } from '../errors/failure-types';
 import { HoldfastError } from '../errors/holdfast-error';
 import { rootOf } from '../errors/root-of';
@@ -82,10 +83,11 @@ function failedRun(workflowId: string, error: WorkflowFailedError): HoldfastErro
   const cause = rootOf(error.cause);
   const failure = cause instanceof ApplicationFailure ? (cause.type ?? 'Error') : kindOf(cause);
   const told = cause instanceof Error ? cause.message : 'no reason given';
+  const details: unknown = failure === 'Capacity.Overloaded' ? (cause as ApplicationFailure).details?.[0] : undefined;
   return new HoldfastError(
     'Pipeline.Failed',
     `${workflowId} failed: ${failure}: ${told}`,
-    { workflowId, failure },
+    { workflowId, failure, ...overloadIn(details) },
     { cause: error },
   );
 }

@@ -17,6 +17,9 @@ export const chainHeader = 'holdfast-chain';
 
 export const defaultTaskQueue = 'holdfast';
 
+/** In front of every key in Redis. */
+export const defaultKeyPrefix = 'holdfast:';
+
 /** Activities every Holdfast worker registers. */
 export const activityNames = {
   openStep: 'openStep',

@@ -1,5 +1,6 @@
 /** What a run says about itself: the answer of the `status` query and the source of the live details panel. */
 import type { PendingApproval } from './approval';
+import type { Priority } from './settings';
 
 export const stepStates = ['opening', 'waiting', 'calling', 'completed', 'failed'] as const;
 export type StepState = (typeof stepStates)[number];
@@ -57,6 +58,8 @@ export interface ChainMemory {
 /** What a start writes into the run's memo. */
 export interface RunMemo {
   readonly tenant: string;
+  /** Of every call of the run. Default: the tenant's. */
+  readonly priority?: Priority;
   /** Digest of the input: tells a repeated start from one with other input. */
   readonly inputDigest: string;
 }

@@ -1,7 +1,16 @@
 /** What stands in histories about one LLM step. Every type here is JSON. */
 import type { CallIdentity } from './ids';
 import type { JsonObject, JsonValue } from './json';
-import type { CallTimeouts, ComplexityHints, Lane, ModelParameters, ModelSize, PoolChoice, Timeouts } from './settings';
+import type {
+  CallTimeouts,
+  ComplexityHints,
+  Lane,
+  ModelParameters,
+  ModelSize,
+  PoolChoice,
+  Priority,
+  Timeouts,
+} from './settings';
 import { addUsage, noUsage } from './usage';
 import type { Usage } from './usage';
 
@@ -50,6 +59,8 @@ export interface OpenStepInput {
   readonly id: CallIdentity;
   readonly variables: JsonObject;
   readonly tenant: string;
+  /** Of the run. Default: the tenant's. */
+  readonly priority?: Priority;
   /** The recorded plan, on every opening after the first of the run. */
   readonly plan?: StepPlan;
   /** Time left of the step, ms; absent on the first opening. */
@@ -70,7 +81,8 @@ export interface OpenStepOutput {
   readonly requestDigest: string;
   readonly capacity:
     | { readonly kind: 'granted'; readonly grant: Grant }
-    | { readonly kind: 'wait'; readonly retryInMs: number; readonly blockedBy: string }
+    /** `hop` of the reservation id that has the place in the queue, as in `Grant`. Default 0. */
+    | { readonly kind: 'wait'; readonly retryInMs: number; readonly blockedBy: string; readonly hop?: number }
     /** The journal already holds the answer: nothing to reserve. */
     | { readonly kind: 'journaled' };
 }
@@ -98,6 +110,8 @@ export interface CallModelInput {
   readonly call: CallPlan;
   readonly variables: JsonObject;
   readonly tenant: string;
+  /** Of the run. Default: the tenant's. */
+  readonly priority?: Priority;
   readonly grant?: Grant;
   readonly repair?: RepairRequest;
 }
@@ -113,11 +127,16 @@ export interface CallPlan extends Omit<PoolPlan, 'contextWindow'> {
   readonly complexity?: ComplexityHints;
 }
 
-/** Gives back what `openStep` claimed for a call that will not be made. */
+/** Gives back what a call that will not be made has claimed: starts, booked attempts, its place in the queue. */
 export interface ReleaseGrantInput {
   readonly id: CallIdentity;
   readonly pool: string;
-  readonly grant: Grant;
+  /** Of attempt 1, granted or waiting. Default: that of `grant`, then 0. */
+  readonly hop?: number;
+  /** The last attempt that may have been booked ahead, hop 0. Default 1: only what `openStep` claimed. */
+  readonly attempts?: number;
+  /** What histories hold that were recorded before `hop` and `attempts`. */
+  readonly grant?: Pick<Grant, 'hop'>;
 }
 
 /** One try of a step on one endpoint. */
@@ -176,6 +195,8 @@ export interface TierWorkflowInput {
   readonly occurrence: number;
   readonly variables: JsonObject;
   readonly tenant: string;
+  /** Of the run. Default: the tenant's. */
+  readonly priority?: Priority;
   readonly remainingMs: number;
   /** Failure type of the tier before. */
   readonly reason: string;

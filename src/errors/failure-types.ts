@@ -156,14 +156,16 @@ export const failureCatalogue = {
     retry: false,
     next: 'tier',
     outcome: 'refused',
-    meaning: 'Too much work is waiting already, or the retry budget of the pool is used up.',
+    meaning:
+      "The pool's queue is past its `overload`: the step, or a new run, is refused at once and told the expected wait. Or the retry budget of the pool is used up. Try again later, or raise the limit.",
   },
   'Capacity.StoreUnavailable': {
     hop: false,
     retry: true,
     next: 'tier',
     outcome: 'refused',
-    meaning: 'Redis does not answer. Calls wait; none goes out without a reservation.',
+    meaning:
+      "Redis does not answer. By the pool's `onStoreDown`, calls go on at a paced share of the limits (`localShare`) or wait until it does (`wait`); none goes out unlimited.",
   },
   'Approval.NotWaiting': {
     hop: false,

@@ -20,6 +20,7 @@ import { loadDeclaredSettings } from './declared-settings';
 import type { EndpointSettings, Settings } from '../contracts/settings';
 import { createPdfReportRenderer, createSourceReader } from '../documents';
 import { HoldfastError } from '../errors/holdfast-error';
+import { createOverloadBoard } from '../journal/overload-board';
 import { createRedisJournal } from '../journal/redis-journal';
 import { loadPrompts } from '../prompts/load-prompts';
 import { createProvider } from '../providers/create-provider';
@@ -62,6 +63,7 @@ export async function createDependencies(
       crashPoint,
       store: capacity.store,
       journal: createRedisJournal({ redis: journalRedis, keyPrefix: from.keyPrefix, ttlMs: settings.journalTtlMs }),
+      overloads: createOverloadBoard({ redis, keyPrefix: from.keyPrefix }),
       estimator: createCostEstimator(Object.values(settings.endpoints)),
       providerOf: createProviderCache(environment),
       random: Math.random,

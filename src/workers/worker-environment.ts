@@ -1,7 +1,7 @@
 /** What a worker process takes from its environment, read once, with one error for everything that is wrong. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { defaultTaskQueue } from '../contracts/names';
+import { defaultKeyPrefix, defaultTaskQueue } from '../contracts/names';
 import { HoldfastError } from '../errors/holdfast-error';
 
 export interface WorkerEnvironment {
@@ -35,7 +35,7 @@ export function readWorkerEnvironment(environment: NodeJS.ProcessEnv): WorkerEnv
     taskQueue: environment['HOLDFAST_TASK_QUEUE'] ?? defaultTaskQueue,
     redisUrl,
     journalRedisUrl: environment['JOURNAL_REDIS_URL'] ?? redisUrl,
-    keyPrefix: environment['HOLDFAST_KEY_PREFIX'] ?? 'holdfast:',
+    keyPrefix: environment['HOLDFAST_KEY_PREFIX'] ?? defaultKeyPrefix,
     logLevel: readLevel(environment['HOLDFAST_LOG_LEVEL'] ?? 'info'),
     shutdownGraceMs: readSeconds(environment['HOLDFAST_SHUTDOWN_GRACE_SECONDS'] ?? '90') * 1_000,
     buildId: environment['HOLDFAST_BUILD_ID'] ?? `holdfast-${packageVersion()}`,

@@ -1,6 +1,8 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { findPipeline, shippedPipelines } from '../../contracts/pipelines/catalogue';
 import type { JsonValue } from '../../contracts/json';
+import { priorities } from '../../contracts/settings';
+import type { Priority } from '../../contracts/settings';
 import type { RunHandle } from '../../client';
 import { withClient } from '../connect-client';
 import { decideElsewhere, untilDecidedElsewhere } from '../review/decide-elsewhere';
@@ -26,6 +28,7 @@ interface RunOptions {
   readonly input?: string;
   readonly id?: string;
   readonly tenant?: string;
+  readonly priority?: Priority;
   readonly detach?: boolean;
   readonly watch?: boolean;
 }
@@ -39,6 +42,7 @@ export function runCommand(output: Output): Command {
     .option('--input <json>', jsonForms)
     .option('--id <id>', 'business id; default: a fresh one')
     .option('--tenant <name>', 'for whom', 'default')
+    .addOption(new Option('--priority <class>', "who goes first; default: the tenant's").choices(priorities))
     .option('--detach', 'return as soon as it has started')
     .option('--watch', 'show its steps while it runs')
     .option('--json', 'one JSON line on standard output')
@@ -60,6 +64,7 @@ async function runPipeline(pipeline: string, options: RunOptions, output: Output
       const run = await client.start(pipeline, input, {
         id: options.id ?? freshId('run'),
         tenant: options.tenant ?? 'default',
+        ...(options.priority && { priority: options.priority }),
       });
       const { runId } = await run.describe();
       output.text(`started ${run.workflowId}`);

@@ -9,24 +9,19 @@
  *
  * Where the tier chooses between pools, the first answer holds the choice, and every later opening carries it.
  */
-import { CancellationScope, isCancellation, scheduleLocalActivity, sleep } from '@temporalio/workflow';
+import { isCancellation, scheduleLocalActivity, sleep } from '@temporalio/workflow';
 import { ApplicationFailure } from '@temporalio/common';
 import { activityNames } from '../../contracts/names';
 import { summaryLine } from '../../contracts/summary-line';
 import type { CallIdentity } from '../../contracts/ids';
 import type { JsonObject } from '../../contracts/json';
+import type { Priority } from '../../contracts/settings';
 import type { StepStatus } from '../../contracts/status';
-import type {
-  Grant,
-  OpenStepInput,
-  OpenStepOutput,
-  PoolPlan,
-  ReleaseGrantInput,
-  RepairRequest,
-  StepPlan,
-} from '../../contracts/step';
+import type { Grant, OpenStepInput, OpenStepOutput, PoolPlan, RepairRequest, StepPlan } from '../../contracts/step';
 import { failureOf } from '../policy/failure-of';
 import { leastUsefulMs, remainingMsOf, secondsText } from '../policy/remaining';
+import { giveBackHeld } from './give-back';
+import type { Held } from './give-back';
 import type { Turn } from './turn';
 
 /** A start nearer than this is slept in the activity; further ahead a durable timer holds no slot. */
@@ -41,6 +36,8 @@ export interface TierRun {
   readonly tier: number;
   readonly variables: JsonObject;
   readonly tenant: string;
+  /** Default: the tenant's. */
+  readonly priority?: Priority;
   /** Plans of the run by step. One is missing until the step's first opening: the worker's config decides, history remembers. */
   readonly plans: Map<string, StepPlan>;
   /** When the step's time began, on the workflow's clock. */
@@ -67,11 +64,27 @@ export interface OpenedCall {
   readonly grant?: Grant;
 }
 
-export async function openCall(run: TierRun, asked: CallRequest): Promise<OpenedCall> {
+/** A call on its way to its grant, and what the store holds for it so far. */
+interface Opening {
+  request: CallRequest;
+  held?: Held;
+}
+
+export async function openCall(run: TierRun, request: CallRequest): Promise<OpenedCall> {
+  const opening: Opening = { request };
+  try {
+    return await openUntilGranted(run, opening);
+  } catch (error) {
+    // Cancelled, or out of time: who does not come back gives up start and place.
+    if (opening.held !== undefined) await giveBackHeld(run.turn, opening.held);
+    throw error;
+  }
+}
+
+async function openUntilGranted(run: TierRun, opening: Opening): Promise<OpenedCall> {
   let storePause: number = storePauseMs.first;
-  let request = asked;
   for (;;) {
-    const answer = await openStep(run, request);
+    const answer = await openStep(run, opening.request);
     if (answer === 'storeUnavailable') {
       checkStorePause(run, storePause);
       await pause(run, storePause, 'the capacity store');
@@ -79,14 +92,19 @@ export async function openCall(run: TierRun, asked: CallRequest): Promise<Opened
       continue;
     }
     const { plan, requestDigest, capacity } = answer;
-    if (answer.chosen !== undefined) request = { ...request, chosen: answer.chosen };
-    const opened = { plan, pool: request.chosen ?? plannedPoolOf(run, plan), requestDigest };
+    if (answer.chosen !== undefined) opening.request = { ...opening.request, chosen: answer.chosen };
+    const pool = opening.request.chosen ?? plannedPoolOf(run, plan);
+    const opened = { plan, pool, requestDigest };
+    const claimed = { id: identityOf(run, opening.request), pool: pool.pool };
     if (capacity.kind === 'journaled') return opened;
     if (capacity.kind === 'granted') {
-      await waitForStart(run, request, { ...opened, grant: capacity.grant });
-      return { ...opened, grant: capacity.grant };
+      const { grant } = capacity;
+      opening.held = { ...claimed, hop: grant.hop, isGranted: true };
+      await waitForStart(run, plan, grant);
+      return { ...opened, grant };
     }
-    const { retryInMs, blockedBy } = capacity;
+    const { retryInMs, blockedBy, hop = 0 } = capacity;
+    opening.held = { ...claimed, hop, isGranted: false };
     if (retryInMs > remainingOf(run, plan)) throw outOfTime(run, plan, blockedBy);
     await pause(run, retryInMs, blockedBy);
   }
@@ -104,6 +122,7 @@ function openingOf(run: TierRun, request: CallRequest): OpenStepInput {
     id: identityOf(run, request),
     variables: run.variables,
     tenant: run.tenant,
+    ...(run.priority && { priority: run.priority }),
     ...(request.repair && { repair: request.repair }),
     ...(request.chosen && { chosen: request.chosen }),
   };
@@ -149,20 +168,10 @@ function scheduleOpening(run: TierRun, input: OpenStepInput): Promise<OpenStepOu
   });
 }
 
-async function waitForStart(
-  run: TierRun,
-  request: CallRequest,
-  opened: OpenedCall & { readonly grant: Grant },
-): Promise<void> {
-  const { plan, grant } = opened;
-  if (grant.startInMs <= longestSleepInActivityMs) return;
-  try {
-    if (grant.startInMs > remainingOf(run, plan)) throw outOfTime(run, plan, grant.blockedBy);
-    await pause(run, grant.startInMs, grant.blockedBy ?? grant.endpoint);
-  } catch (error) {
-    await releaseGrant(run, request, opened);
-    throw error;
-  }
+async function waitForStart(run: TierRun, plan: StepPlan, { startInMs, blockedBy, endpoint }: Grant): Promise<void> {
+  if (startInMs <= longestSleepInActivityMs) return;
+  if (startInMs > remainingOf(run, plan)) throw outOfTime(run, plan, blockedBy);
+  await pause(run, startInMs, blockedBy ?? endpoint);
 }
 
 /** Waits by a durable timer that says why. */
@@ -170,20 +179,6 @@ async function pause(run: TierRun, ms: number, blockedBy: string): Promise<void>
   const waitingFor = `${blockedBy}, ${secondsText(ms)}`;
   run.report({ state: 'waiting', tier: run.tier, waitingFor });
   await sleep(ms, { summary: summaryLine(waitingFor) });
-}
-
-/** Gives the claim of a call back that will not be made; does nothing for one without a claim. */
-export async function releaseGrant(run: TierRun, request: CallRequest, { pool, grant }: OpenedCall): Promise<void> {
-  if (grant === undefined) return;
-  const input: ReleaseGrantInput = { id: identityOf(run, request), pool: pool.pool, grant };
-  const giveBack = () =>
-    scheduleLocalActivity<undefined>(activityNames.releaseGrant, [input], {
-      startToCloseTimeout: 2_000,
-      retry: { maximumAttempts: 2 },
-      summary: summaryLine(`release ${grant.endpoint}`),
-    });
-  // The lease ends by itself; a store that does not answer must not hold up a cancellation.
-  await run.turn.take(() => CancellationScope.nonCancellable(giveBack)).catch(() => undefined);
 }
 
 export function identityOf(run: TierRun, { index }: Pick<CallRequest, 'index'>): CallIdentity {

@@ -7,7 +7,9 @@ import { workflowInfo } from '@temporalio/workflow';
 import { ApplicationFailure } from '@temporalio/common';
 import { runKeyOf } from '../../contracts/ids';
 import { runMemoKey } from '../../contracts/names';
+import { priorities } from '../../contracts/settings';
 import type { PendingApproval } from '../../contracts/approval';
+import type { Priority } from '../../contracts/settings';
 import type { StepPlan } from '../../contracts/step';
 import type { ChainMemory, RunMemo, RunStatus, RunTotals, StepStatus } from '../../contracts/status';
 import { showDetails } from './details';
@@ -18,6 +20,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export class RunState {
   readonly runKey: string;
   readonly tenant: string;
+  readonly priority: Priority | undefined;
   state: RunStatus['state'] = 'running';
   ignoredDecisions = 0;
   readonly turn = new Turn();
@@ -33,6 +36,8 @@ export class RunState {
     const memo = info.memo?.[runMemoKey] as Partial<RunMemo> | undefined;
     this.occurrences = new Map(Object.entries(memory?.occurrences ?? {}));
     this.tenant = typeof memo?.tenant === 'string' ? memo.tenant : 'default';
+    // A memo that others wrote may hold anything.
+    this.priority = priorities.find((priority) => priority === memo?.priority);
   }
 
   /** Opens a step's record. Its occurrence counts the earlier openings of the same step, over continue-as-new. */

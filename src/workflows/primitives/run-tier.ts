@@ -20,7 +20,8 @@ import { callPlanOf } from '../policy/call-plan';
 import { failureOf } from '../policy/failure-of';
 import type { StepFailure } from '../policy/failure-of';
 import { leastUsefulMs } from '../policy/remaining';
-import { identityOf, openCall, releaseGrant, remainingOf } from './open-call';
+import { giveBackCall } from './give-back';
+import { identityOf, openCall, remainingOf } from './open-call';
 import type { CallRequest, OpenedCall, TierRun } from './open-call';
 
 const heartbeatTimeoutMs = 10_000;
@@ -82,6 +83,7 @@ async function callOnce(run: TierRun, request: CallRequest, opened: OpenedCall):
     call: callPlanOf(plan, pool, requestDigest),
     variables: run.variables,
     tenant: run.tenant,
+    ...(run.priority && { priority: run.priority }),
     ...(grant && { grant }),
     ...(request.repair && { repair: request.repair }),
   };
@@ -96,8 +98,14 @@ async function callOnce(run: TierRun, request: CallRequest, opened: OpenedCall):
       retry: retryPolicyOf(plan),
     });
   } catch (error) {
-    // Cancelled before it started: nobody else gives the claim back. Spent ones answer so and nothing happens.
-    if (isCancellation(error)) await releaseGrant(run, request, opened);
+    // Cancelled before it started, or between two attempts: nobody else gives the claims back.
+    await giveBackCall(run.turn, {
+      id: input.id,
+      pool: pool.pool,
+      ...(grant && { grant }),
+      attempts: plan.maximumAttempts,
+      error,
+    });
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { CancellationScope, executeChild, isCancellation, workflowInfo } from '@
 import { ApplicationFailure } from '@temporalio/common';
 import { tierWorkflowIdOf } from '../../contracts/ids';
 import { tierWorkflowName } from '../../contracts/names';
+import { overloadIn } from '../../contracts/overload';
 import { totalOf } from '../../contracts/step';
 import { summaryLine } from '../../contracts/summary-line';
 import type { JsonObject, JsonValue } from '../../contracts/json';
@@ -38,6 +39,7 @@ export async function step<T = JsonValue>(name: string, variables: object): Prom
     runKey: run.runKey,
     variables: variables as JsonObject,
     tenant: run.tenant,
+    ...(run.priority && { priority: run.priority }),
     plans: run.plans,
     turn: run.turn,
     startedAtMs: Date.now(),
@@ -80,14 +82,24 @@ function nextTier(walk: Walk, tier: number, failure: StepFailure): number | unde
 
 /** A later tier is a child workflow of its own, so that the detour is visible and bounded. */
 async function runTierChild(walk: Walk, tier: number, spent: readonly SpentTier[]): Promise<TierOutcome> {
-  const { step: name, occurrence, runKey, variables, tenant, plans } = walk;
+  const { step: name, occurrence, runKey, variables, tenant, priority, plans } = walk;
   const plan = plans.get(name);
   if (plan === undefined) throw ApplicationFailure.nonRetryable(`step ${name} has no plan`, 'Llm.Internal');
   const pool = poolsText(plan.tiers[tier]);
   const reason = spent.at(-1)?.type ?? '';
   const remainingMs = remainingOf(walk, plan);
   walk.report({ state: 'calling', tier, endpoint: `pool ${pool}` });
-  const input: TierWorkflowInput = { plan, tier, runKey, occurrence, variables, tenant, remainingMs, reason };
+  const input: TierWorkflowInput = {
+    plan,
+    tier,
+    runKey,
+    occurrence,
+    variables,
+    tenant,
+    ...(priority && { priority }),
+    remainingMs,
+    reason,
+  };
   return executeChild<(input: TierWorkflowInput) => Promise<TierOutcome>>(tierWorkflowName, {
     workflowId: tierWorkflowIdOf(workflowInfo().workflowId, { step: name, occurrence, tier }),
     args: [input],
@@ -152,6 +164,6 @@ function stepFailed(name: string, spent: readonly SpentTier[], last: StepFailure
     type: last.type,
     message: `step ${name} failed${told}: ${last.message}`,
     nonRetryable: true,
-    details: [{ step: name, tiers, attempts, ...totalOf(attempts) }],
+    details: [{ step: name, ...overloadIn(last.details), tiers, attempts, ...totalOf(attempts) }],
   });
 }

@@ -17,6 +17,7 @@ export async function holdfastTier(input: TierWorkflowInput): Promise<TierOutcom
     tier,
     variables: input.variables,
     tenant: input.tenant,
+    ...(input.priority && { priority: input.priority }),
     // The step's clock began in the parent: what is left of it is what this tier may use.
     startedAtMs: Date.now() - (plan.timeouts.stepMs - input.remainingMs),
     plans: new Map([[plan.step, plan]]),

@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { createRedisConnection } from '../../../src/capacity/redis-connection';
+import { createOverloadBoard } from '../../../src/journal/overload-board';
 import { readServices } from '../../support/services';
 import { expectRefusal, runCli } from './cli';
 
@@ -92,6 +94,29 @@ describe('holdfast run', () => {
     expect((await start('Scales')).code).toBe(0);
     expect((await handle.describe()).runId).toBe(runId);
     await handle.terminate();
+  });
+
+  test('a priority that is none: names the known ones', async () => {
+    const result = await run(['run', 'researchReport', '--priority', 'urgent']);
+    expectRefusal(result, { code: 2, type: 'Usage.Invalid', says: /'urgent' is invalid.*premium, standard/ });
+  });
+
+  test('a queue that is full: says how long the wait would be, with an exit code of its own', async () => {
+    const redis = await createRedisConnection(readServices().redisUrl, { role: 'bad-input-test' });
+    const keyPrefix = 'test:bad-input-full:';
+    createOverloadBoard({ redis, keyPrefix }).post('researchReport', {
+      pool: 'smart',
+      expectedMs: 180_000,
+      waiting: 9,
+    });
+    await redis.persist(`${keyPrefix}overloaded:researchReport`);
+    const args = ['run', 'researchReport', '--id', 'full', '--input', JSON.stringify({ topic: 'Scales', source })];
+    const result = await run(args, { HOLDFAST_KEY_PREFIX: keyPrefix });
+    await redis.del(`${keyPrefix}overloaded:researchReport`);
+    await redis.quit();
+    const says = 'researchReport: pool smart has 9 calls waiting, about 3 min; start again later';
+    expectRefusal(result, { code: 4, type: 'Capacity.Overloaded', says });
+    await expectNotStarted('researchReport:full');
   });
 
   test('Temporal out of reach: names the address', async () => {

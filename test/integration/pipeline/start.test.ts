@@ -91,6 +91,15 @@ describe('HoldfastClient.start', () => {
     await run.cancel();
   });
 
+  test('a run is attached to whatever priority it has', async () => {
+    const id = randomUUID();
+    const run = await harness.client.start('ask', { deadline: '3600s' }, { id, priority: 'premium' });
+    const again = await harness.client.start('ask', { deadline: '3600s' }, { id });
+    expect((await again.describe()).runId).toBe((await run.describe()).runId);
+    expect(await again.memo()).toMatchObject({ tenant: 'default', priority: 'premium' });
+    await run.cancel();
+  });
+
   test('inputs that differ only in a date are different inputs', async () => {
     const id = randomUUID();
     const run = await harness.client.start('ask', { deadline: '3600s', at: new Date(1) }, { id });
@@ -100,12 +109,19 @@ describe('HoldfastClient.start', () => {
     await run.cancel();
   });
 
-  test.each([
+  test.each<[string, unknown, object, RegExp]>([
     ['a big integer', { count: 1n }, {}, /input: not JSON/],
     ['a circle', circle(), {}, /input: not JSON/],
     ['3 MB', { text: 'x'.repeat(3_000_000) }, {}, /input: expected at most/],
     ['a tenant that is no name', {}, { tenant: 'a\nb' }, /tenant: expected/],
     ['a tenant of 30 kB', {}, { tenant: 'x'.repeat(30_000) }, /tenant: expected/],
+    [
+      'a priority that is none',
+      {},
+      { priority: 'urgent' },
+      /priority: expected premium or standard, received "urgent"/,
+    ],
+    ['a priority that is no text', {}, { priority: 7n }, /priority: expected premium or standard/],
   ])('refuses %s before anything is started', async (_, input, options, message) => {
     const id = randomUUID();
     await expect(harness.client.start('ask', input, { id, ...options })).rejects.toMatchObject({

@@ -65,15 +65,15 @@ describe('complexityOfRequest', () => {
 
 describe('overloadedFailure', () => {
   test.each([
-    [1_042, 180_000, '1,042 calls wait, about 3 min'],
-    [1, 400, '1 call waits, about 1 s'],
-    [0, 89_000, '0 calls wait, about 89 s'],
-    [7, 7_200_000, '7 calls wait, about 2 h'],
+    [1_042, 180_000, '1,042 calls waiting, about 3 min'],
+    [1, 400, '1 call waiting, about 1 s'],
+    [0, 89_000, '0 calls waiting, about 89 s'],
+    [7, 7_200_000, '7 calls waiting, about 2 h'],
   ])('%d waiting, %d ms', (waiting, expectedMs, told) => {
     const failure = overloadedFailure('smart', { kind: 'overloaded', expectedMs, waiting });
     expect(failure.type).toBe('Capacity.Overloaded');
     expect(failure.message).toBe(
-      `pool smart: ${told}; nothing was queued, try again later or raise pools.smart.overload`,
+      `pool smart has ${told}; nothing was queued, try again later or raise pools.smart.overload`,
     );
     expect(failure.details).toEqual({ pool: 'smart', expectedMs, waiting });
   });

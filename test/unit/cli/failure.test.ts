@@ -15,6 +15,7 @@ describe('exitCodeOf', () => {
     ['Config.Invalid', 2],
     ['Service.Unreachable', 3],
     ['Capacity.StoreUnavailable', 3],
+    ['Capacity.Overloaded', 4],
     ['constructor', 1],
   ])('%s ends with %i', (type, code) => {
     expect(exitCodeOf(type)).toBe(code);

@@ -49,7 +49,7 @@ describe('loadSettings', () => {
         },
       },
       capacity: {
-        maxWaitMs: { interactive: 10_000, batch: 2000 },
+        maxWaitMs: { interactive: 10_000, batch: 10_000 },
         batchAheadMs: 500,
         batchMinimumShare: 0.1,
         standardMinimumShare: 0.1,
