@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { connect } from '../../client';
 import type { HoldfastClient, RunHandle } from '../../client';
 import { researchReportContract } from '../../contracts/pipelines/catalogue';
+import type { PipelineContract } from '../../contracts/pipelines/catalogue';
 import type { ResearchReport } from '../../contracts/pipelines/research-report';
 import { controlSimulator } from '../../simulator/control-client';
 import type { SimulatorControl } from '../../simulator/control-client';
@@ -14,7 +15,7 @@ import { followRun } from '../follow-run';
 import type { Followed } from '../follow-run';
 import { freshId } from '../fresh-id';
 import { catchInterruption } from '../interruption';
-import { cloneDirectory } from '../paths';
+import { cloneDirectory, simulatorConfigFile } from '../paths';
 import { untilOneEnds } from '../stack/broken-stack';
 import { readSimulatorEndpoints } from '../stack/simulator-endpoints';
 import { startServices } from '../stack/start-services';
@@ -24,6 +25,7 @@ import { createLiveView } from '../view/live-view';
 import type { LiveView } from '../view/live-view';
 
 export interface Demo {
+  readonly client: HoldfastClient;
   readonly simulator: SimulatorControl;
   /** Progress, on standard error. */
   say(line: string): void;
@@ -38,13 +40,23 @@ export interface Demo {
 /** Small, so that a demo takes well under a minute. */
 const sections = 3;
 /** Providers answer this much faster than real ones. */
-const simulatorSpeed = 4;
+const usualSpeed = 4;
 const anyPort = { temporal: 0, ui: 0, redis: 0, simulator: 0 } as const;
 /** Settings of the shell that would lead a demo to servers and files which are not its own. */
 const foreignSettings = /^(TEMPORAL_ADDRESS|REDIS_URL|JOURNAL_REDIS_URL|HOLDFAST_(?!DEBUG))/;
 
+export interface DemoOptions {
+  /** Endpoints of the simulator. Default: the shipped file. */
+  readonly simulatorConfig?: string;
+  /** Divides the provider's latencies. Default 4. */
+  readonly simulatorSpeed?: number;
+  /** Pipelines the demo starts besides the shipped ones. */
+  readonly pipelines?: readonly PipelineContract[];
+}
+
 /** Throws what `work` throws, `Service.Unreachable` when a server of the stack ends, `Interrupted` at Ctrl-C. */
-export async function withDemoStack(work: (demo: Demo) => Promise<void>): Promise<void> {
+export async function withDemoStack(work: (demo: Demo) => Promise<void>, options: DemoOptions = {}): Promise<void> {
+  const { simulatorConfig = simulatorConfigFile, pipelines = [] } = options;
   const interruption = catchInterruption();
   const toolchain = readToolchain(cloneDirectory, {});
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-demo-'));
@@ -58,16 +70,17 @@ export async function withDemoStack(work: (demo: Demo) => Promise<void>): Promis
         toolchain,
         environment: { ...environment, HOLDFAST_OUTPUT: directory },
         choice: { kind: 'simulator' },
-        endpoints: readSimulatorEndpoints(),
+        endpoints: readSimulatorEndpoints(simulatorConfig),
         ports: anyPort,
         dataDirectory: directory,
         keepRuns: false,
         logDirectory: directory,
         onPortMoved: () => undefined,
-        simulatorSpeed,
+        simulatorSpeed: options.simulatorSpeed ?? usualSpeed,
+        simulatorConfig,
       }),
     );
-    const client = await interruption.race(connect({ environment: services.environment }));
+    const client = await interruption.race(connect({ environment: services.environment, pipelines }));
     const demo = createDemo({ stack, services, client, view, directory });
     await interruption.race(Promise.race([untilOneEnds(services.processes), work(demo)]));
   } finally {
@@ -87,6 +100,7 @@ interface Parts {
 function createDemo({ stack, services, client, view, directory }: Parts): Demo {
   const { say } = view;
   return {
+    client,
     simulator: controlSimulator(services.simulatorUrl ?? ''),
     say,
     startWorker: (environment = {}) =>

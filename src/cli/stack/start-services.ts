@@ -31,6 +31,8 @@ export interface ServicesOptions {
   readonly onPortMoved: (move: PortMove) => void;
   /** Divides the simulator's latencies. Default 1. */
   readonly simulatorSpeed?: number;
+  /** Where the simulator reads its endpoints. Default: the shipped file. */
+  readonly simulatorConfig?: string;
 }
 
 export interface Services {
@@ -121,6 +123,7 @@ async function redisOf(stack: Stack, options: ServicesOptions): Promise<Part<str
 
 async function simulatorOf(stack: Stack, options: ServicesOptions): Promise<Part<string | undefined>> {
   const { choice, ports, logDirectory, onPortMoved, simulatorSpeed = 1 } = options;
+  const { simulatorConfig = simulatorConfigFile } = options;
   if (choice.kind === 'real') return { value: undefined };
   const start = ([port = 0]: readonly number[]): Promise<StackProcess> =>
     stack.start({
@@ -129,7 +132,7 @@ async function simulatorOf(stack: Stack, options: ServicesOptions): Promise<Part
       args: [
         simulatorProgram,
         ...['--host', loopback, '--port', String(port), '--speed', String(simulatorSpeed)],
-        ...['--config', simulatorConfigFile],
+        ...['--config', simulatorConfig],
       ],
       logFile: join(logDirectory, 'simulator.log'),
       readyLine: /"listening":"([^"]+)"/,
