@@ -8,7 +8,13 @@ export interface CapacityKeys {
   reservation(rid: string): string;
 }
 
+/**
+ * Raised with every change of what the scripts keep, so that they never meet a state they cannot read. Workers of two
+ * layouts keep two ledgers of one quota: end the old ones before the new ones start, or halve the limits meanwhile.
+ */
+const layout = 2;
+
 export function capacityKeys(keyPrefix: string, tag: string): CapacityKeys {
-  const root = `${keyPrefix}{${encodeURIComponent(tag)}}:`;
+  const root = `${keyPrefix}{${encodeURIComponent(tag)}}:${layout}:`;
   return { state: `${root}state`, reservation: (rid) => `${root}rid:${rid}` };
 }

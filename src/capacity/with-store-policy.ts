@@ -126,6 +126,7 @@ class StoreWithPolicy implements PolicyStore {
     checkSettlement(settlement);
     this.#local.pause(settlement);
     await this.#end(settlement, {
+      isCall: true,
       tell: (store, as) => store.settle({ ...settlement, rid: as }),
       keep: (missed, as) => missed.keepSettlement({ ...settlement, rid: as }),
     });
@@ -134,6 +135,7 @@ class StoreWithPolicy implements PolicyStore {
   async release(claim: Pick<Reservation, 'rid' | 'pool'>): Promise<void> {
     const { pool } = claim;
     await this.#end(claim, {
+      isCall: false,
       tell: (store, as) => store.release({ pool, rid: as }),
       keep: (missed, as) => missed.keepRelease({ pool, rid: as }),
     });
@@ -154,10 +156,11 @@ class StoreWithPolicy implements PolicyStore {
     for (const way of this.#ways.values()) way.close();
   }
 
-  async #end({ rid, pool }: Pick<Reservation, 'rid' | 'pool'>, { tell, keep }: Ending): Promise<void> {
+  async #end({ rid, pool }: Pick<Reservation, 'rid' | 'pool'>, { isCall, tell, keep }: Ending): Promise<void> {
     const way = this.#wayOf(pool);
     const isOurs = this.#local.owns(rid);
-    const isKnown = !isOurs || this.#local.isHandedOver(rid);
+    // What a call of ours has used counts in the store's ledger too.
+    const isKnown = !isOurs || isCall || this.#local.isHandedOver(rid);
     this.#local.end(rid);
     if (!isKnown) return;
     const as = isOurs ? handedOverRid(rid) : rid;
@@ -211,6 +214,8 @@ class StoreWithPolicy implements PolicyStore {
 }
 
 interface Ending {
+  /** A call was made, and has used something. */
+  readonly isCall: boolean;
   tell(store: CapacityStore, as: string): Promise<void>;
   keep(missed: MissedEndings, as: string): void;
 }

@@ -4,10 +4,10 @@
 --
 -- Input
 --   KEYS  1 state
---   ARGV  1 now ('' = Redis TIME), 2 known epoch, 3 version ('next' = the one in force + 1), 4 limits: seven numbers per
+--   ARGV  1 now ('' = Redis TIME), 2 known mark, 3 version ('next' = the one in force + 1), 4 limits: seven numbers per
 --         group: rpm, tpm, inputTpm, outputTpm, rpd, concurrency (0 = not limited), requestGapMs; then the groups
 -- Output
---   'configured', epoch, then per group its outcome ('applied', 'kept' (the same), 'older' or
+--   'configured', mark, then per group its outcome ('applied', 'kept' (the same), 'older' or
 --   'conflict') and the version in force
 -- Invariant
 --   What is booked stays booked; limits of a dimension that was not limited begin empty.
@@ -55,7 +55,7 @@ local function configure(s, limits)
   return 'conflict'
 end
 
-local reply = { 'configured', clock.epoch }
+local reply = { 'configured', clock.mark }
 for i = firstName, #ARGV do
   local packed, name = values[i - firstName + 2], ARGV[i]
   local s = openGroup(name, packed)

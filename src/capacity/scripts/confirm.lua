@@ -2,10 +2,10 @@
 --
 -- Input
 --   KEYS  1 state, 2 reservation
---   ARGV  1 now ('' = Redis TIME), 2 known epoch, 3 rid, 4 settings, 5 endpoint, 6 group, 7 pool
+--   ARGV  1 now ('' = Redis TIME), 2 known mark, 3 rid, 4 settings, 5 endpoint, 6 group, 7 pool
 -- Output
---   'confirmed', epoch, startInMs (>= 0), leaseMs
---   'spent', epoch
+--   'confirmed', mark, startInMs (>= 0), leaseMs
+--   'spent', mark
 -- Invariant
 --   A start that moves is booked anew behind everyone, so callers held up together do not fire together; the place it
 --   leaves is given back. A claim that would have to start later than its maxWaitMs allows is spent, and a record that
@@ -37,7 +37,7 @@ local function answer(...)
 end
 
 local r = loadReservation(KEYS[2])
-if not r or not isStanding(r, now) or not values[2] then return answer('spent', clock.epoch) end
+if not r or not isStanding(r, now) or not values[2] then return answer('spent', clock.mark) end
 
 local s, isProbe = unpackGroup(r.group, values[2]), r.isProbe == 1
 
@@ -47,7 +47,7 @@ local function giveUp()
   dropLease(s, rid)
   spendReservation(KEYS[2], r.leaseMs)
   saveGroup(s, now)
-  return answer('spent', clock.epoch)
+  return answer('spent', clock.mark)
 end
 
 local gate
@@ -61,7 +61,7 @@ if now <= r.start + settings.jitterMs and startsAt >= s[PAUSED] and not (gate an
   extendLease(KEYS[2], s, rid, r, startsAt + r.leaseMs, now)
   if isProbe then keepProbe(endpoint, values[3], r.leaseUntil) end
   saveGroup(s, now)
-  return answer('confirmed', clock.epoch, math.max(0, r.start - now), r.leaseMs)
+  return answer('confirmed', clock.mark, math.max(0, r.start - now), r.leaseMs)
 end
 
 giveBackStart(s, settings, now, rid, r)
@@ -80,4 +80,4 @@ if isProbe then keepProbe(endpoint, values[3], r.leaseUntil) end
 holdLease(s, rid, r)
 saveGroup(s, now)
 saveReservation(KEYS[2], r, now)
-return answer('confirmed', clock.epoch, r.start - now, r.leaseMs)
+return answer('confirmed', clock.mark, r.start - now, r.leaseMs)

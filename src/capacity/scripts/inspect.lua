@@ -2,9 +2,9 @@
 --
 -- Input
 --   KEYS  1 state
---   ARGV  1 now ('' = Redis TIME), 2 known epoch, 3 settings, 4 pool, then endpoint and group of each
+--   ARGV  1 now ('' = Redis TIME), 2 known mark, 3 settings, 4 pool, then endpoint and group of each
 -- Output
---   'inspected', epoch, the pool: waiting of the four levels and the mean ms of service of those who wait; then per
+--   'inspected', mark, the pool: waiting of the four levels and the mean ms of service of those who wait; then per
 --   endpoint ('' when its limits are not known): version, of each dimension of the ledger limit, effective limit and
 --   used, rpd, used today, concurrency, in flight, breaker (0 closed, 1 open, 2 probing, 3 ramping), blockedForMs, rate
 --   factor, 429s, calls, faults, latencyMs (-1), costUsd (-1), ms until the next start. Numbers as text with commas.
@@ -53,7 +53,7 @@ local function readEndpoint(group, packedGroup, packedEndpoint, packedGate)
   local numbers = { s[VERSION] }
   for d = 1, dimensionCount do
     numbers[#numbers + 1] = s[LIMIT + d]
-    numbers[#numbers + 1] = s[LIMIT + d] > 0 and limitOf(s, d, now) or 0
+    numbers[#numbers + 1] = s[LIMIT + d] > 0 and math.max(0, limitOf(s, d, now) - foreignOf(s, d, now)) or 0
     numbers[#numbers + 1] = math.max(0, s[SUM + d] - left[d])
   end
   numbers[#numbers + 1] = s[RPD]
@@ -77,7 +77,7 @@ end
 
 local p = unpackPool(values[2])
 local reply = {
-  'inspected', clock.epoch,
+  'inspected', clock.mark,
   textOf({ p[WAITING + 1], p[WAITING + 2], p[WAITING + 3], p[WAITING + 4], p[MEAN_SERVICE] }),
 }
 for i = 1, count do

@@ -3,9 +3,9 @@
 --
 -- Input
 --   KEYS  1 state, 2 reservation
---   ARGV  1 now ('' = Redis TIME), 2 known epoch, 3 rid, 4 settings, 5 pool
+--   ARGV  1 now ('' = Redis TIME), 2 known mark, 3 rid, 4 settings, 5 pool
 -- Output
---   'released', epoch
+--   'released', mark
 -- Invariant
 --   Sent again it changes nothing. Pacing time that has passed unused is gone, as after any idle gap.
 
@@ -56,4 +56,4 @@ end
 -- Also without a record: what comes late must not be granted to somebody who has gone.
 if not (r and r.isSpent) then spendReservation(KEYS[2], settings.leaseMs) end
 flushState()
-return { 'released', clock.epoch }
+return { 'released', clock.mark }

@@ -2,18 +2,18 @@
 --
 -- Input
 --   KEYS  1 state, 2 reservation
---   ARGV  1 now ('' = Redis TIME), 2 known epoch, 3 rid, 4 pool, 5 tenant, 6 settings (see settings), 7 the call:
+--   ARGV  1 now ('' = Redis TIME), 2 known mark, 3 rid, 4 pool, 5 tenant, 6 settings (see settings), 7 the call:
 --         maxWaitMs, isRetry (0, 1), level (1–4, see lanes), weight of the tenant, spillAfterMs, longest expected wait
 --         and largest backlog before it is refused (-1 = any), takes a place in the queue (0, 1), 8 candidates (see
 --         choice), then endpoint and group of each
 -- Output
---   'granted', epoch, endpoint, group, startAt, startInMs, leaseMs, blockedBy
---   'wait', epoch, retryInMs, blockedBy, endpoint
---   'overloaded', epoch, expectedMs, waiting
---   'spent', epoch
---   'retryBudgetSpent', epoch
---   'tooLarge', epoch, endpoint, dimension: the limits in force are lower than the caller knows
---   'unconfigured', epoch: the limits of a group are not known here; configure, then ask again
+--   'granted', mark, endpoint, group, startAt, startInMs, leaseMs, blockedBy
+--   'wait', mark, retryInMs, blockedBy, endpoint
+--   'overloaded', mark, expectedMs, waiting
+--   'spent', mark
+--   'retryBudgetSpent', mark
+--   'tooLarge', mark, endpoint, dimension: the limits in force are lower than the caller knows
+--   'unconfigured', mark: the limits of a group are not known here; configure, then ask again
 -- Invariant
 --   One rid is charged once, on one group. startAt - now <= maxWaitMs. Only a first 'granted' charges anything; a first
 --   'wait' takes a place in the queue; every other answer leaves all but the clock as it was.
@@ -54,12 +54,12 @@ local function answer(...)
 end
 
 local function granted(r)
-  return answer('granted', clock.epoch, r.endpoint, r.group, r.start, r.start - now, r.leaseMs, r.blockedBy)
+  return answer('granted', clock.mark, r.endpoint, r.group, r.start, r.start - now, r.leaseMs, r.blockedBy)
 end
 
 if known then
   if isStanding(known, now) then return granted(known) end
-  return answer('spent', clock.epoch)
+  return answer('spent', clock.mark)
 end
 local maxWaitMs, isRetry, level, weight, spillAfterMs, longestExpectedMs, largestBacklog, queues =
   struct.unpack('<dddddddd', ARGV[7])
@@ -68,7 +68,7 @@ local function isRetrySpent()
   -- @include budget
   return isBudgetSpent(pool, now, settings)
 end
-if isRetry == 1 and isRetrySpent() then return answer('retryBudgetSpent', clock.epoch) end
+if isRetry == 1 and isRetrySpent() then return answer('retryBudgetSpent', clock.mark) end
 
 local p, hasPoolChanged = unpackPool(values[2]), false
 local isBatch = isBatchLevel(level)
@@ -77,10 +77,10 @@ local field = openField(clock, settings, {
   groups = { unpack(values, 3, 2 + count) }, gates = { unpack(values, 3 + count, 2 + 2 * count) },
   isBatch = isBatch, isOwed = isBatch and isBatchOwed(p, now), leavesSlot = not isBatch and isBatchOwed(p, now),
 })
-if not field then return answer('unconfigured', clock.epoch) end
+if not field then return answer('unconfigured', clock.mark) end
 if field.fitting == 0 then
   local name = ARGV[firstName + 2 * (field.tooLargeAt - 1)]
-  return answer('tooLarge', clock.epoch, name, dimensionNames[field.tooLarge])
+  return answer('tooLarge', clock.mark, name, dimensionNames[field.tooLarge])
 end
 
 local horizonMs = horizonOf(p, settings, level, maxWaitMs, field.interactiveAt, now)
@@ -156,7 +156,7 @@ local firstLevel = isBatch and 3 or 1
 local waiting = waitingIn(p, firstLevel, firstLevel + 1)
 local isRefused = isNew and ((longestExpectedMs >= 0 and expectedMs > longestExpectedMs)
   or (largestBacklog >= 0 and waiting >= largestBacklog))
-if isRefused then return answer('overloaded', clock.epoch, math.ceil(expectedMs), waiting) end
+if isRefused then return answer('overloaded', clock.mark, math.ceil(expectedMs), waiting) end
 
 local toldInMs = toldMs(freeInMs, aheadMs, best and horizonMs or 0)
 if queues == 1 then
@@ -174,4 +174,4 @@ end
 if hasPoolChanged then savePool(pool, p) end
 local blockedBy = best and best.blockedBy or soonest.blockedBy
 local endpoint = best and best.candidate.endpoint or soonest.endpoint
-return answer('wait', clock.epoch, toldInMs, blockedBy == '' and 'queue' or blockedBy, endpoint)
+return answer('wait', clock.mark, toldInMs, blockedBy == '' and 'queue' or blockedBy, endpoint)

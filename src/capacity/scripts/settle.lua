@@ -3,16 +3,16 @@
 --
 -- Input
 --   KEYS  1 state, 2 reservation
---   ARGV  1 now ('' = Redis TIME), 2 known epoch, 3 rid, 4 settings, 5 endpoint, 6 group, 7 the call: tokens, input
+--   ARGV  1 now ('' = Redis TIME), 2 known mark, 3 rid, 4 settings, 5 endpoint, 6 group, 7 the call: tokens, input
 --         tokens, output tokens charged (-1 keeps the estimate), ms to pause the group, ms to close the endpoint,
 --         429 of the rate class (1, 0), fault (1, 0, -1 = says nothing), latencyMs (-1), 8 costUsd ('' = not
 --         known), 9 readings of headers (see calibration)
 -- Output
---   'settled', epoch
+--   'settled', mark
 -- Invariant
---   Sent again it changes nothing. A lapsed reservation is still settled: its call was charged. Without a record only
---   pauses and what the call has taught are applied. Lower usage gives back no more than an idle gap would; higher
---   usage is added.
+--   Sent again it changes nothing. A lapsed reservation is still settled: its call was charged. Without a record
+--   pauses and what the call has taught are applied, and all that it used is charged. Lower usage gives back no more
+--   than an idle gap would; higher usage is added.
 
 -- @include state
 -- @include clock
@@ -41,7 +41,7 @@ local tokens, input, output, pauseMs, closeMs, isRateLimited, fault, latencyMs =
 local r = loadReservation(KEYS[2])
 if r and r.isSpent then
   flushState()
-  return { 'settled', clock.epoch }
+  return { 'settled', clock.mark }
 end
 
 -- A shorter pause never replaces a longer one.
@@ -64,13 +64,14 @@ keepGate(endpoint, gate, values[4], now)
 local s = openGroup(group, values[2])
 s[PAUSED] = laterOf(s[PAUSED], pauseMs)
 if isRateLimited == 1 then cutRate(s, now) end
+local cost = r and r.cost or { 1, 0, 0, 0 }
+amendCost(s, now, r, {
+  1,
+  tokens >= 0 and tokens or cost[2],
+  input >= 0 and input or cost[3],
+  output >= 0 and output or cost[4],
+})
 if r then
-  amendCost(s, now, r, {
-    1,
-    tokens >= 0 and tokens or r.cost[2],
-    input >= 0 and input or r.cost[3],
-    output >= 0 and output or r.cost[4],
-  })
   local heldMs = math.max(0, now - r.start)
   s[MEAN_HOLD] = s[MEAN_HOLD] == 0 and heldMs or s[MEAN_HOLD] + holdWeight * (heldMs - s[MEAN_HOLD])
 end
@@ -79,4 +80,4 @@ dropLease(s, rid)
 saveGroup(s, now)
 spendReservation(KEYS[2], settings.leaseMs)
 flushState()
-return { 'settled', clock.epoch }
+return { 'settled', clock.mark }

@@ -26,6 +26,8 @@ import type { Turn } from './turn';
 
 /** A start nearer than this is slept in the activity; further ahead a durable timer holds no slot. */
 const longestSleepInActivityMs = 2_000;
+/** A server's timer and the task that follows it take up to this long. */
+const earlyMs = 1_500;
 /** Pause between two openings while the capacity store is silent: ×2 each time, up to the cap. */
 const storePauseMs = { first: 1_000, cap: 10_000 } as const;
 
@@ -171,7 +173,8 @@ function scheduleOpening(run: TierRun, input: OpenStepInput): Promise<OpenStepOu
 async function waitForStart(run: TierRun, plan: StepPlan, { startInMs, blockedBy, endpoint }: Grant): Promise<void> {
   if (startInMs <= longestSleepInActivityMs) return;
   if (startInMs > remainingOf(run, plan)) throw outOfTime(run, plan, blockedBy);
-  await pause(run, startInMs, blockedBy ?? endpoint);
+  // The call comes to its start early rather than late: a claim that is late goes behind everyone who is booked.
+  await pause(run, startInMs - earlyMs, blockedBy ?? endpoint);
 }
 
 /** Waits by a durable timer that says why. */

@@ -35,7 +35,7 @@ describe('a 429 although capacity was reserved', () => {
     expect(await reading()).toMatchObject({ rateFactor: 0.7, tpm: 42_000, rateLimited: 3 });
     clock.advance(5_000);
     await rateLimited();
-    expect((await reading()).rateFactor).toBeCloseTo((0.7 + 0.1 / 12) * 0.7, 5);
+    expect((await reading()).rateFactor).toBeCloseTo((0.7 + 0.3 / 12) * 0.7, 5);
   });
 
   test('never cuts it below a tenth', async () => {
@@ -44,14 +44,14 @@ describe('a 429 although capacity was reserved', () => {
       capacity.current.clock.advance(5_000);
     }
     expect((await reading()).rateFactor).toBeGreaterThanOrEqual(0.1);
-    expect((await reading()).rateFactor).toBeLessThan(0.12);
+    expect((await reading()).rateFactor).toBeLessThan(0.13);
   });
 
-  test('is recovered from by a tenth of the limit per minute', async () => {
+  test('is recovered from by three tenths of the limit per minute', async () => {
     await rateLimited();
-    capacity.current.clock.advance(60_000);
+    capacity.current.clock.advance(20_000);
     expect((await reading()).rateFactor).toBeCloseTo(0.8, 5);
-    capacity.current.clock.advance(125_000);
+    capacity.current.clock.advance(41_000);
     expect(await reading()).toMatchObject({ rateFactor: 1, tpm: 60_000 });
   });
 
@@ -97,13 +97,20 @@ describe('the headers of an answer', () => {
     expect((starts[2] ?? 0) - (starts[1] ?? 0)).toBe(6_000);
   });
 
-  test('that tell of usage by somebody else have it charged', async () => {
+  test('that tell of usage by somebody else have it taken off the limit, until the provider forgets it', async () => {
     await answerWith([{ dimension: 'tpm', limit: 60_000, remaining: 20_000, resetMs: 40_000 }]);
-    expect((await reading()).used).toBe(40_000);
-    // Told again, it is known.
+    expect((await reading()).tpm).toBe(60_000 - 39_900);
+    capacity.current.clock.advance(20_000);
+    expect((await reading()).tpm).toBe(60_000 - 19_950);
+    capacity.current.clock.advance(20_000);
+    expect((await reading()).tpm).toBe(60_000);
+  });
+
+  test('that tell of nobody else any more give the limit back at once', async () => {
+    await answerWith([{ dimension: 'tpm', limit: 60_000, remaining: 20_000, resetMs: 40_000 }]);
     capacity.current.clock.advance(2_000);
-    await answerWith([{ dimension: 'tpm', limit: 60_000, remaining: 19_900, resetMs: 40_100 }]);
-    expect((await reading()).used).toBeLessThan(41_000);
+    await answerWith([{ dimension: 'tpm', limit: 60_000, remaining: 58_000, resetMs: 2_000 }]);
+    expect((await reading()).tpm).toBe(60_000);
   });
 
   test('of a small bucket are not taken for usage of a minute', async () => {

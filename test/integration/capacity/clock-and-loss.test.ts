@@ -138,4 +138,33 @@ describe('lost state', () => {
     await redis.script('FLUSH');
     expect(granted(await store.reserve(request('b', rpm60))).startInMs).toBe(gapMs);
   });
+
+  test('of the last writes alone, as a failover loses them, holds starts back until what was booked has started', async () => {
+    const { store, clock, redis, dump, newProcess } = capacity.current;
+    await store.reserve(request('a', rpm60));
+    const before = new Map<string, Buffer>();
+    for (const key of Object.keys(await dump())) before.set(key, (await redis.dumpBuffer(key)) as Buffer);
+    clock.advance(1_000);
+    for (let i = 0; i < 5; i++) await store.reserve(request(`lost${i}`, rpm60));
+    for (const [key, content] of before) await redis.restore(key, 0, content, 'REPLACE');
+    clock.advance(200);
+    expect(granted(await store.reserve(request('b', rpm60)))).toMatchObject({
+      startInMs: 10_000,
+      blockedBy: 'recovery on east',
+    });
+    // Everybody sees it now, also who has not seen the later time.
+    expect(granted(await newProcess().reserve(request('c', rpm60))).startInMs).toBeGreaterThan(10_000);
+  });
+
+  test('of a booking does not lose what its call has used', async () => {
+    const { store, loseState } = capacity.current;
+    const east = [candidate('east', { tpm: 1_000 }, { tokens: 100 })];
+    const reservation = granted(await store.reserve(request('a', east)));
+    await loseState();
+    await store.reserve(request('b', east));
+    const settlement = { ...reservation, outcome: 'succeeded', actual: { tokens: 300 } } as const;
+    await store.settle(settlement);
+    await store.settle(settlement);
+    expect((await store.inspect('smart', east)).endpoints[0]?.dimensions[0]?.used).toBe(400);
+  });
 });

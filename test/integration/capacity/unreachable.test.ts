@@ -111,7 +111,7 @@ describe('the store without Redis', () => {
   test('tells a fault of the script from a fault of Redis', async () => {
     const key = Object.keys(await capacity.current.dump());
     expect(key).toEqual([]);
-    await capacity.current.redis.set(`${capacity.current.keyPrefix}{capacity}:state`, 'not a hash');
+    await capacity.current.redis.set(`${capacity.current.keyPrefix}{capacity}:2:state`, 'not a hash');
     const { error } = await failureOf(store.reserve(request('a', rpm60)));
     expect(error).toMatchObject({
       type: 'Llm.Internal',

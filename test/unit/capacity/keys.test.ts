@@ -12,7 +12,7 @@ describe('capacityKeys', () => {
 
   test('have one root, which the scripts derive the others from', () => {
     const keys = capacityKeys('acme-', 'smart');
-    expect(keys.state).toBe('acme-{smart}:state');
-    expect(keys.reservation('a')).toBe('acme-{smart}:rid:a');
+    expect(keys.state).toBe('acme-{smart}:2:state');
+    expect(keys.reservation('a')).toBe('acme-{smart}:2:rid:a');
   });
 });

@@ -95,15 +95,17 @@ local function planStart(clock, settings, candidate)
     open = gate.at
     if open > start then start, blockedBy = open, gate.blockedBy end
   end
-  if clock.lostAt and isLimited and clock.lostAt + settings.maxAheadMs > open then
-    open = clock.lostAt + settings.maxAheadMs
+  -- Claims that nobody remembers start until then.
+  local forgottenUntil = math.max(clock.lostAt or 0, clock.gapAt or 0) + settings.maxAheadMs
+  if (clock.lostAt or clock.gapAt) and isLimited and forgottenUntil > open then
+    open = forgottenUntil
     if open > start then start, blockedBy = open, 'recovery' end
   end
   local plan = { candidate = candidate, isOpenedAnew = open > now }
   if isLimited then
     local limits = {}
     for d = 1, dimensionCount do
-      limits[d] = s[LIMIT + d] > 0 and limitOf(s, d, now) or 0
+      limits[d] = s[LIMIT + d] > 0 and math.max(1, limitOf(s, d, now) - foreignOf(s, d, now)) or 0
     end
     local fitsAt, dimension, left = ledgerStart(s, cost, limits, start, settings.windowMs)
     if fitsAt > start then start, blockedBy = fitsAt, dimension and dimensionNames[dimension] or blockedBy end

@@ -16,21 +16,18 @@ local function cutRate(s, now)
   s[FACTOR_AT], s[CUT_AT] = now, now
 end
 
--- Usage that is not ours is charged to the ledger: more than we know of, what is booked ahead included, since the ledger
--- forgets as much at its other end; and more than a limiter that forgets it within `resetMs` can hold (what remains of a
--- small bucket says nothing about a minute).
+-- Usage that is not ours is taken off the limit until the provider has forgotten it: what is more than we know of (what
+-- is booked ahead included, since the ledger forgets as much at its other end), and no more than a limiter that forgets
+-- it within `resetMs` can hold (what remains of a small bucket says nothing about a minute).
 local function compareUsage(s, now, told, windowMs)
   local left
   for dimension, reading in pairs(told) do
-    local used = reading.used
-    if dimension > 1 and used > foreignSlackShare * reading.limit then
+    if dimension > 1 then
       left = left or ledgerLeft(s, now, windowMs)
-      local foreign = math.floor(used - (s[SUM + dimension] - left[dimension]))
-      if foreign > foreignSlackShare * math.min(reading.limit, s[LIMIT + dimension]) then
-        local amounts = { 0, 0, 0, 0 }
-        amounts[dimension] = foreign
-        ledgerCharge(s, now, amounts)
-      end
+      local foreign = math.floor(reading.used - (s[SUM + dimension] - left[dimension]))
+      local slack = foreignSlackShare * math.min(reading.limit, s[LIMIT + dimension])
+      s[FOREIGN + dimension] = foreign > slack and foreign or 0
+      s[FOREIGN_AT], s[FOREIGN_MS] = now, math.max(1, reading.resetMs)
     end
   end
 end
@@ -47,7 +44,7 @@ local function heedHeaders(s, now, packed, windowMs)
       if remaining >= 0 and resetMs >= 0 then
         local used = math.min(limit - remaining, resetMs * limit / 60000)
         -- What was used then can only be compared with what is known now while little has happened between.
-        if ageMs <= freshMs then told[dimension] = { limit = limit, used = used } end
+        if ageMs <= freshMs then told[dimension] = { limit = limit, used = used, resetMs = resetMs } end
         -- No bucket of a second can be missing this much: that, and what it lent to one request.
         local provenMs = used * 60000 / limit - s[LARGEST] - provingMs
         if dimension > 1 and provenMs > 0 then s[PROVEN] = maxBurstMs end

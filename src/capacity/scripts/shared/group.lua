@@ -37,16 +37,18 @@ local DAY, DAY_COUNT = 40, 41
 local TOUCHED_AT, REAPED_AT, RATE_LIMITED = 42, 43, 44
 -- Largest request in tokens that was booked, in ms of the rate.
 local LARGEST = 45
-local groupLength = 45
-local groupBytes = 360
+-- Used by others, as headers told; when, and how long the provider remembers it.
+local FOREIGN, FOREIGN_AT, FOREIGN_MS = 45, 50, 51
+local groupLength = 51
+local groupBytes = 408
 
 local idleTtlMs = '3600000'
 -- Longer than any lease.
 local leasesTtlMs = '2678400000'
 local touchEveryMs = 60000
 local fadeMs = 60000
--- After a 429: the rate recovers by a tenth per minute.
-local recoveryPerMs = 0.1 / 60000
+-- After a 429: the rate recovers by three tenths per minute.
+local recoveryPerMs = 0.3 / 60000
 -- What headers told holds for this long without being told again.
 local seenTtlMs = 600000
 
@@ -89,6 +91,13 @@ local function limitOf(s, dimension, now)
   local limit, seen = s[LIMIT + dimension], s[SEEN + dimension]
   if seen > 0 and seen < limit and now - s[SEEN_AT] < seenTtlMs then limit = seen end
   return limit * factorOf(s, now)
+end
+
+-- What others have used of a dimension and the provider has not forgotten yet.
+local function foreignOf(s, dimension, now)
+  local amount = s[FOREIGN + dimension]
+  if amount == 0 then return 0 end
+  return math.floor(amount * math.max(0, 1 - (now - s[FOREIGN_AT]) / s[FOREIGN_MS]))
 end
 
 -- Time that one unit of a dimension takes at the limit's rate, ms; of a request the gap to the next one.
