@@ -116,12 +116,11 @@ if best and best.start <= now and not isAnyWaiting(p) then return grant() end
 -- Not everybody can start now, so it matters whose turn it is.
 local ticket
 if isAnyWaiting(p) then
-  hasPoolChanged = true
-  dropDeadTickets(pool, p, now)
+  hasPoolChanged = dropDeadTickets(pool, p, now)
   ticket = ticketOf(pool, rid)
   if ticket and ticket.level ~= level then
     giveUpTicket(pool, p, rid, ticket)
-    ticket = nil
+    ticket, hasPoolChanged = nil, true
   end
 end
 local service = {}
@@ -156,7 +155,10 @@ local firstLevel = isBatch and 3 or 1
 local waiting = waitingIn(p, firstLevel, firstLevel + 1)
 local isRefused = isNew and ((longestExpectedMs >= 0 and expectedMs > longestExpectedMs)
   or (largestBacklog >= 0 and waiting >= largestBacklog))
-if isRefused then return answer('overloaded', clock.mark, math.ceil(expectedMs), waiting) end
+if isRefused then
+  if hasPoolChanged then savePool(pool, p) end
+  return answer('overloaded', clock.mark, math.ceil(expectedMs), waiting)
+end
 
 local toldInMs = toldMs(freeInMs, aheadMs, best and horizonMs or 0)
 if queues == 1 then

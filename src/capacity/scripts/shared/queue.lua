@@ -82,15 +82,21 @@ local function giveUpTicket(pool, p, rid, ticket)
   setTenantTag(pool, ticket.level, ticket.tenant, math.max(p[VIRTUAL + ticket.level], tag - ticket.share))
 end
 
--- Tickets whose holders have not come back leave. What is counted then is what there is.
+-- Tickets whose holders have not come back leave. What is counted then is what there is. Result: whether anything was
+-- changed.
 local function dropDeadTickets(pool, p, now)
-  for _, rid in ipairs(redis.call('ZRANGEBYSCORE', root .. 'due:' .. pool, '-inf', now, 'LIMIT', '0', duePerCall)) do
+  local dead = redis.call('ZRANGEBYSCORE', root .. 'due:' .. pool, '-inf', now, 'LIMIT', '0', duePerCall)
+  local hasChanged = #dead > 0
+  for _, rid in ipairs(dead) do
     local ticket = ticketOf(pool, rid)
     if ticket then giveUpTicket(pool, p, rid, ticket) else redis.call('ZREM', root .. 'due:' .. pool, rid) end
   end
   for level = 1, levels do
-    if p[WAITING + level] > 0 then p[WAITING + level] = redis.call('ZCARD', queueKey(pool, level)) end
+    local counted = p[WAITING + level]
+    if counted > 0 then p[WAITING + level] = redis.call('ZCARD', queueKey(pool, level)) end
+    hasChanged = hasChanged or p[WAITING + level] ~= counted
   end
+  return hasChanged
 end
 
 -- When the guaranteed minimum of a level lets its next request through, beginning now.
