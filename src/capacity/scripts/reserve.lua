@@ -71,6 +71,14 @@ end
 if isRetry == 1 and isRetrySpent() then return answer('retryBudgetSpent', clock.mark) end
 
 local p, hasPoolChanged = unpackPool(values[2]), false
+
+local function tidyQueue()
+  -- @include queue
+  return dropDeadTickets(pool, p, now)
+end
+-- Before anything is left free for those who wait.
+if isAnyWaiting(p) then hasPoolChanged = tidyQueue() end
+
 local isBatch = isBatchLevel(level)
 local field = openField(clock, settings, {
   count = count, costs = ARGV[8], namesFrom = firstName,
@@ -116,7 +124,6 @@ if best and best.start <= now and not isAnyWaiting(p) then return grant() end
 -- Not everybody can start now, so it matters whose turn it is.
 local ticket
 if isAnyWaiting(p) then
-  hasPoolChanged = dropDeadTickets(pool, p, now)
   ticket = ticketOf(pool, rid)
   if ticket and ticket.level ~= level then
     giveUpTicket(pool, p, rid, ticket)

@@ -142,8 +142,8 @@ describe('lost state', () => {
   test('of the last writes alone, as a failover loses them, holds starts back until what was booked has started', async () => {
     const { store, clock, redis, dump, newProcess } = capacity.current;
     await store.reserve(request('a', rpm60));
-    const before = new Map<string, Buffer>();
-    for (const key of Object.keys(await dump())) before.set(key, (await redis.dumpBuffer(key)) as Buffer);
+    const before = new Map<string, Awaited<ReturnType<typeof redis.dumpBuffer>>>();
+    for (const key of Object.keys(await dump())) before.set(key, await redis.dumpBuffer(key));
     clock.advance(1_000);
     for (let i = 0; i < 5; i++) await store.reserve(request(`lost${i}`, rpm60));
     for (const [key, content] of before) await redis.restore(key, 0, content, 'REPLACE');

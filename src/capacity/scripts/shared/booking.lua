@@ -22,6 +22,9 @@ end
 
 local function dayStart(settings, s, start)
   local day = dayOf(settings, start)
+  local midnight = (day + 1) * dayMs + settings.aheadOfPacificMs
+  -- So near to midnight nobody knows in which of the days it arrives.
+  if midnight - start <= 2 * settings.jitterMs then start, day = midnight, day + 1 end
   if s[DAY] < day then return start end
   -- Requests of a later day than the start's were booked because the days before it are full.
   local hasRoom = s[DAY_COUNT] + 1 <= s[RPD]

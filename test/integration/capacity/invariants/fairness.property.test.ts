@@ -119,8 +119,11 @@ describe(`lanes (seed ${seed})`, () => {
         ...stream('person', { count: 350, everyMs: 100 }, { request: requestBy(opened.pool, tokens), lateMs }),
       ];
       const served = within(await play(opened, callers, 45_000), warmUpMs, 45_000);
-      const share = sumTokens(served.filter(({ caller }) => caller.rid.startsWith('batch'))) / sumTokens(served);
-      return share >= 0.85 * batchMinimumShare ? [] : [`batch got ${share.toFixed(3)} of the tokens`];
+      const all = sumTokens(served);
+      const batch = sumTokens(served.filter(({ caller }) => caller.rid.startsWith('batch')));
+      // One request more or less is what the edges of the half minute make.
+      const isEnough = batch + batchTokens >= 0.9 * batchMinimumShare * all;
+      return isEnough ? [] : [`batch got ${batch} of ${all} tokens`];
     });
   });
 });

@@ -103,13 +103,19 @@ function historyOf(entries: readonly Entry[], killedAtMs: number): History {
   const released: Claim[] = [];
   const contradictions: string[] = [];
   const asked = new Map<string, number>();
+  // One process may hear of a move before the one that made it has written it down.
+  const moved = new Set(entries.flatMap((each) => (each.kind === 'moves' ? [`${each.rid} ${each.startAt}`] : [])));
   for (const entry of entries) {
     const { rid } = entry;
     const claim = record.claims.get(rid);
     if (entry.kind === 'asks') asked.set(rid, entry.tokens);
     else if (entry.kind === 'grants') {
       const told = claimOf(entry);
-      if (claim !== undefined && (claim.endpoint !== told.endpoint || claim.startAtMs !== told.startAtMs)) {
+      const isMoved = moved.has(`${rid} ${told.startAtMs}`);
+      if (
+        claim !== undefined &&
+        (claim.endpoint !== told.endpoint || (claim.startAtMs !== told.startAtMs && !isMoved))
+      ) {
         contradictions.push(`${rid} starts at ${claim.startAtMs} and at ${told.startAtMs}`);
       }
       if (claim === undefined) record.claims.set(rid, told);
