@@ -79,7 +79,7 @@ const provenElsewhere: readonly (readonly [string, string, string])[] = [
   [
     '778 tasks of 0.12 s running up to 60 s apart',
     'integration/capacity/queue.test.ts',
-    'does not leave slots empty: 778 tasks of 0.12 s on eight slots',
+    'does not leave slots empty: 300 tasks of 0.12 s on eight slots',
   ],
   [
     '3 × 3 × 5 = 45 calls: retries of retries',

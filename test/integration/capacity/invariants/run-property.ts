@@ -8,8 +8,12 @@ export const seed = Number(process.env['HOLDFAST_TEST_SEED'] ?? 20_261_121);
 
 /** So many sequences are played at a time, each on keys of its own: waiting for Redis is most of the work. */
 const atATime = 4;
-/** Less than a test may take, so that a failure is reported as far as it has been made smaller. */
-const longestMs = 50_000;
+/** On a busy machine. A property takes seconds, the search for the smallest failure of one may take all of it. */
+const testTimeoutMs = 120_000;
+/** So that a failure is reported as far as it has been made smaller. */
+const longestMs = testTimeoutMs - 20_000;
+
+jest.setTimeout(testTimeoutMs);
 
 export interface PropertyOptions<T> {
   readonly redis: Redis;
