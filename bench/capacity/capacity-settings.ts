@@ -2,7 +2,7 @@
 import type { CapacitySettings } from '../../src/contracts/settings';
 
 export const capacitySettings: CapacitySettings = {
-  maxWaitMs: { interactive: 10_000, batch: 2_000 },
+  maxWaitMs: { interactive: 10_000, batch: 10_000 },
   batchAheadMs: 500,
   batchMinimumShare: 0.1,
   standardMinimumShare: 0.1,

@@ -1,6 +1,7 @@
 /** The pool that is measured, and the reserve requests on it. */
 import type { CapacityCandidate, ReserveRequest } from '../../src/contracts/capacity';
 import type { CapacitySettings, Limits } from '../../src/contracts/settings';
+import { capacitySettings } from '../capacity/capacity-settings';
 import type { Cell } from './cells';
 
 /** All three dimensions are kept, so every call pays for pacing, ledger and leases. */
@@ -12,20 +13,10 @@ const limits = {
 const tokens = 450;
 
 export const benchSettings: CapacitySettings = {
-  maxWaitMs: { interactive: 10_000, batch: 2_000 },
+  ...capacitySettings,
   // Longer than any run: what is alive stays alive.
   leaseMs: 3_600_000,
-  jitterMs: 50,
-  retryBudgetShare: 0.1,
-  retryBudgetFloor: 10,
-  batchAheadMs: 500,
-  batchMinimumShare: 0.1,
-  standardMinimumShare: 0.1,
-  interactiveFloorShare: 0.1,
-  tenants: {},
-  defaultTenant: { weight: 1, priority: 'standard' },
   onStoreDown: { interactive: 'wait', batch: 'wait' },
-  limitsVersion: 1,
 };
 
 export function candidatesOf({ endpoints, load }: Pick<Cell, 'endpoints' | 'load'>): readonly CapacityCandidate[] {

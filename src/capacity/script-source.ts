@@ -23,11 +23,15 @@ const constantsLine = /^local (\w+(?:, \w+)*) = ((?:[\d.]+|'\w*')(?:, (?:[\d.]+|
 /** A name, and no part of another: not within quotes, where it is a word of a command, and not a field. */
 const anyName = /(?<!['.\w])[A-Za-z]\w*(?!['\w])/g;
 
+let loaded: Readonly<Record<Operation, Script>> | undefined;
+
+/** Read once per process: putting them together takes about 10 ms. */
 export function loadScripts(): Readonly<Record<Operation, Script>> {
-  return Object.fromEntries(operations.map((operation) => [operation, loadScript(operation)])) as Record<
+  loaded ??= Object.fromEntries(operations.map((operation) => [operation, loadScript(operation)])) as Record<
     Operation,
     Script
   >;
+  return loaded;
 }
 
 function loadScript(operation: Operation): Script {

@@ -6,23 +6,10 @@ import { createRedisCapacityStore } from '../../../src/capacity/redis-store';
 import type { CapacityStore } from '../../../src/capacity/store';
 import type { CapacityCandidate, Reservation, ReserveAnswer, ReserveRequest } from '../../../src/contracts/capacity';
 import type { CapacitySettings, Limits } from '../../../src/contracts/settings';
+import { capacitySettings } from '../../support/capacity-settings';
 import { readServices } from '../../support/services';
 
-export const capacitySettings: CapacitySettings = {
-  maxWaitMs: { interactive: 10_000, batch: 2_000 },
-  leaseMs: 30_000,
-  jitterMs: 50,
-  retryBudgetShare: 0.1,
-  retryBudgetFloor: 10,
-  batchAheadMs: 500,
-  batchMinimumShare: 0.1,
-  standardMinimumShare: 0.1,
-  interactiveFloorShare: 0.1,
-  tenants: {},
-  defaultTenant: { weight: 1, priority: 'standard' },
-  onStoreDown: { interactive: 'wait', batch: 'wait' },
-  limitsVersion: 1,
-};
+export { capacitySettings };
 
 /** Noon of a day long past: any use of the real clock shows. */
 const startOfTestMs = 1_500_000_000_000;

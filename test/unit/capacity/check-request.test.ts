@@ -1,7 +1,8 @@
 import { admissibleCandidates, checkSettlement } from '../../../src/capacity/check-request';
 import { createRedisCapacityStore } from '../../../src/capacity/redis-store';
 import type { CallOutcome, CapacityCandidate, ReserveRequest } from '../../../src/contracts/capacity';
-import type { CapacitySettings, Limits } from '../../../src/contracts/settings';
+import type { Limits } from '../../../src/contracts/settings';
+import { capacitySettings } from '../../support/capacity-settings';
 import { failureOf } from './failure-of';
 
 function candidate(limits: Limits, tokens = 100, endpoint = 'east'): CapacityCandidate {
@@ -87,22 +88,6 @@ describe('admissibleCandidates', () => {
   });
 });
 
-const testCapacity: CapacitySettings = {
-  maxWaitMs: { interactive: 10_000, batch: 2_000 },
-  leaseMs: 30_000,
-  jitterMs: 50,
-  retryBudgetShare: 0.1,
-  retryBudgetFloor: 10,
-  batchAheadMs: 500,
-  batchMinimumShare: 0.1,
-  standardMinimumShare: 0.1,
-  interactiveFloorShare: 0.1,
-  tenants: {},
-  defaultTenant: { weight: 1, priority: 'standard' },
-  onStoreDown: { interactive: 'wait', batch: 'wait' },
-  limitsVersion: 1,
-};
-
 describe('reserve', () => {
   // What is too large is the store's to say: the limits in force may be higher than those of the config.
   test.each(mistakes.filter(([, , { type }]) => type !== 'Capacity.RequestTooLarge'))(
@@ -112,7 +97,7 @@ describe('reserve', () => {
       const store = createRedisCapacityStore({
         redis: { status: 'ready', evalsha } as never,
         keyPrefix: '',
-        capacity: testCapacity,
+        capacity: capacitySettings,
       });
       await expect(store.reserve(asked)).rejects.toMatchObject({ type });
       expect(evalsha).not.toHaveBeenCalled();

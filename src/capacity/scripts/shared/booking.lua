@@ -1,8 +1,9 @@
 -- Finding the earliest start on one quota group, taking it, and giving it back.
 --
 -- Pacing (see bound) spaces starts as a continuous limiter wants them. The ledger holds every window of 60 s + J to the
--- limit, whatever the order of sizes. A start is free when both agree, group and endpoint are open and a slot is free. A start that was given back before it was due
--- keeps its place and its charge in the ledger until a booking of the same size or less takes it over, or it passes:
+-- limit, whatever the order of sizes. A start is free when both agree, group and endpoint are open and a slot is free. A
+-- start that was given back before it was due keeps its place and its charge in the ledger until a booking of the same
+-- size or less takes it over, or it passes:
 --
 --   freed:<group>    zset   `<start>:<bucket>:<tokens>:<input>:<output>:<rid>` → start, ms
 --   leases:<group>   zset   rid → end of lease, ms

@@ -36,8 +36,8 @@ end
 local function candidateAt(clock, asked, i)
   local gate
   if asked.gates[i] then
-    local at, blockedBy, isProbe, isUnknown = gateOf(asked.gates[i], clock.now)
-    gate = { at = at, blockedBy = blockedBy, isProbe = isProbe, isUnknown = isUnknown }
+    local at, blockedBy, isUnknown = gateOf(asked.gates[i], clock.now)
+    gate = { at = at, blockedBy = blockedBy, isUnknown = isUnknown }
   end
   local tokens, input, output = struct.unpack('<ddd', asked.costs, 40 * (i - 1) + 1)
   local name = asked.namesFrom + 2 * (i - 1)
@@ -73,7 +73,7 @@ local function winner(clock, settings, field, latest)
   end
 end
 
--- Result: the plan of the chosen candidate; or nil and the soonest of the plans without a start, which has an index.
+-- Result: the plan of the chosen candidate; or nil and the soonest of the plans without a start, which names its endpoint.
 local function choose(clock, settings, field, spillAfterMs, horizonMs)
   local best = winner(clock, settings, field)
   if best and field.hasRanks then

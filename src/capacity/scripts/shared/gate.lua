@@ -25,15 +25,15 @@ local function rampShareOf(rampFrom, now)
   return step >= rampSteps and 1 or ({ 0.1, 0.25, 0.5, 0.75 })[step + 1] or 0.1
 end
 
--- When the endpoint takes a call again. Result: ms (0 = now), what it waits for, true when the call would be its probe,
--- true when the time is only one to ask again.
+-- When the endpoint takes a call again. Result: ms (0 = now), what it waits for, true when the time is only one to ask
+-- again.
 local function gateOf(packed, now)
   if not packed then return 0 end
   local closedUntil, openUntil, probeUntil, _, rampFrom, rampTat = struct.unpack('<dddddd', packed)
   if openUntil > 0 then
-    if probeUntil > now then return math.max(closedUntil, now + probeRetryMs), 'breaker', false, true end
-    if closedUntil > openUntil then return closedUntil, 'pause', true end
-    return openUntil, 'breaker', true
+    if probeUntil > now then return math.max(closedUntil, now + probeRetryMs), 'breaker', true end
+    if closedUntil > openUntil then return closedUntil, 'pause' end
+    return openUntil, 'breaker'
   end
   if rampTat > closedUntil and rampShareOf(rampFrom, now) < 1 then return rampTat, 'ramp' end
   return closedUntil, 'pause'

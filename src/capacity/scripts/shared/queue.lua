@@ -99,14 +99,19 @@ local function dropDeadTickets(pool, p, now)
   return hasChanged
 end
 
+-- How long the pool takes for something at a share of it, ms.
+local function atShareMs(serviceMs, share)
+  return serviceMs / math.max(leastShare, share)
+end
+
 -- When the guaranteed minimum of a level lets its next request through, beginning now.
 local function beginMinimum(p, settings, level, serviceMs, now)
   if isBatchLevel(level) and waitingIn(p, 3, 4) == 0 then
-    p[BATCH_DUE] = math.max(p[BATCH_DUE], now + serviceMs / math.max(leastShare, settings.batchMinimumShare))
+    p[BATCH_DUE] = math.max(p[BATCH_DUE], now + atShareMs(serviceMs, settings.batchMinimumShare))
   end
   if level % 2 == 0 and p[WAITING + level] == 0 then
     local at = STANDARD_DUE + level / 2
-    p[at] = math.max(p[at], now + serviceMs / math.max(leastShare, settings.standardMinimumShare))
+    p[at] = math.max(p[at], now + atShareMs(serviceMs, settings.standardMinimumShare))
   end
 end
 
@@ -146,11 +151,11 @@ local function minimumInMs(p, settings, level, own, now)
   local batchDue, standardDue = hasMinimum(p, level, now)
   local inMs
   if isBatchLevel(level) and not batchDue then
-    inMs = p[BATCH_DUE] - now + own * p[MEAN_SERVICE] / math.max(leastShare, settings.batchMinimumShare)
+    inMs = p[BATCH_DUE] - now + atShareMs(own * p[MEAN_SERVICE], settings.batchMinimumShare)
   end
   if level % 2 == 0 and not standardDue then
     local dueMs = p[STANDARD_DUE + level / 2] - now
-    inMs = math.max(inMs or 0, dueMs + own * p[MEAN_SERVICE] / math.max(leastShare, settings.standardMinimumShare))
+    inMs = math.max(inMs or 0, dueMs + atShareMs(own * p[MEAN_SERVICE], settings.standardMinimumShare))
   end
   return inMs
 end
@@ -163,11 +168,11 @@ end
 
 local function noteGrant(p, settings, level, serviceMs, now)
   if isBatchLevel(level) then
-    p[BATCH_DUE] = nextDue(p[BATCH_DUE], serviceMs / math.max(leastShare, settings.batchMinimumShare), now)
+    p[BATCH_DUE] = nextDue(p[BATCH_DUE], atShareMs(serviceMs, settings.batchMinimumShare), now)
   end
   if level % 2 == 0 then
     local at = STANDARD_DUE + level / 2
-    p[at] = nextDue(p[at], serviceMs / math.max(leastShare, settings.standardMinimumShare), now)
+    p[at] = nextDue(p[at], atShareMs(serviceMs, settings.standardMinimumShare), now)
   end
 end
 
