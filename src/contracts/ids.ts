@@ -12,7 +12,7 @@ export interface CallIdentity {
   readonly occurrence: number;
   /** Index of the tier, 0 first. */
   readonly tier: number;
-  /** 0 the answer, 1 the repair. */
+  /** 0 the answer, 1 its repair; 2 and 3 the same after the first round of tool calls, 4 and 5 after the second, … */
   readonly callIndex: number;
 }
 

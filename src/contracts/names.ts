@@ -25,6 +25,7 @@ export const activityNames = {
   openStep: 'openStep',
   callModel: 'callModel',
   releaseGrant: 'releaseGrant',
+  failStream: 'failStream',
   reserveCapacity: 'reserveCapacity',
   settleCapacity: 'settleCapacity',
   releaseCapacity: 'releaseCapacity',

@@ -4,10 +4,33 @@
  * else reads it. Secrets are not in it: only the names of the environment variables that hold them.
  */
 import type { JsonObject } from './json';
-import type { Price } from './usage';
+import type { ToolDefinition } from './model';
+import type { DatedPrice, Price } from './usage';
 
-export const providerNames = ['openai', 'anthropic'] as const;
+export const providerNames = ['openai', 'azure-openai', 'anthropic', 'gemini', 'openai-compatible'] as const;
 export type ProviderName = (typeof providerNames)[number];
+
+export const openAiApis = ['responses', 'chat'] as const;
+/** Which of OpenAI's two interfaces an endpoint speaks. Only Responses can run in the background. */
+export type OpenAiApi = (typeof openAiApis)[number];
+
+/** What a model takes. What it does not take is left out of a request or, where that would change what is asked, keeps the call off it. */
+export interface ModelCapabilities {
+  /** A temperature other than the model's own: left out otherwise. */
+  readonly temperature: boolean;
+  /** Left out otherwise. */
+  readonly seed: boolean;
+  /** Left out otherwise. */
+  readonly reasoningEffort: boolean;
+  /** JSON of a schema by the provider's own means; otherwise the schema is put into the prompt. */
+  readonly schema: boolean;
+  /** A request with tools goes to no endpoint without. */
+  readonly tools: boolean;
+  /** A request with images goes to no endpoint without. */
+  readonly images: boolean;
+  /** A request with a PDF goes to no endpoint without. */
+  readonly pdf: boolean;
+}
 
 export const lanes = ['interactive', 'batch'] as const;
 /** Who goes first when capacity is short. */
@@ -54,10 +77,18 @@ export interface EndpointSettings {
   readonly model: string;
   /** Prompt variant preferred for this model, e.g. `claude`; `default` when absent. */
   readonly family?: string;
-  /** Base URL for the SDK; absent = the provider's public address. */
+  /** Base URL for the SDK; absent = the provider's public address. Azure: `https://<resource>.openai.azure.com`. */
   readonly baseUrl?: string;
-  /** Name of the environment variable that holds the key. */
-  readonly apiKeyEnv: string;
+  /** OpenAI and Azure. Default `chat`. */
+  readonly api?: OpenAiApi;
+  /** Azure: name of the deployment. Default: `model`. */
+  readonly deployment?: string;
+  /** Azure: with one, the dated paths are used (`/openai/deployments/…?api-version=…`), without, the v1 paths. */
+  readonly apiVersion?: string;
+  /** Differences from what is known of the model (see `capabilitiesOf`). */
+  readonly capabilities?: Partial<ModelCapabilities>;
+  /** Name of the environment variable that holds the key. Absent only for a server of one's own that asks for none. */
+  readonly apiKeyEnv?: string;
   /** Endpoints that share one provider quota name the same group. Default: the endpoint's own name. */
   readonly quotaGroup: string;
   readonly limits: Limits;
@@ -66,6 +97,8 @@ export interface EndpointSettings {
   /** Share of the calls, relative to the other endpoints of a pool, where its route goes by weight. Default 1. */
   readonly weight: number;
   readonly price: Price;
+  /** Prices that replace `price` from their day on, oldest first. */
+  readonly priceChanges?: readonly DatedPrice[];
   /** Tokens the model can take, input and output together. */
   readonly contextWindow: number;
   /** Largest output the model can produce, in tokens. */
@@ -134,12 +167,26 @@ export interface PoolChoice {
   readonly thresholds: { readonly standard: number; readonly extended: number };
 }
 
-export interface TierSettings {
+/** A rung that calls a model. */
+export interface ModelTierSettings {
   /** Where there is a choice: the pool of its first option. */
   readonly pool: string;
   readonly choice?: PoolChoice;
   /** Prompt variant for this tier; default: the family of the pool's first endpoint, then `default`. */
   readonly variant?: string;
+  /** Least time a call of this tier is worth starting with, ms: with less left the tier is skipped. Default 1,000. */
+  readonly needsMs?: number;
+}
+
+/** A rung that gives the answer that the very same question got before, of the same tenant, up to this old. */
+export interface CachedTierSettings {
+  readonly cachedMs: number;
+}
+
+export type TierSettings = ModelTierSettings | CachedTierSettings;
+
+export function isModelTier(tier: TierSettings): tier is ModelTierSettings {
+  return 'pool' in tier;
 }
 
 /** What the length of a request does not tell about how hard it is. */
@@ -174,7 +221,12 @@ export interface ModelParameters {
   readonly maxOutputTokens: number;
   readonly temperature?: number;
   readonly seed?: number;
+  /** How long a reasoning model thinks. Absent = the model's own default. */
+  readonly reasoningEffort?: ReasoningEffort;
 }
+
+export const reasoningEfforts = ['none', 'minimal', 'low', 'medium', 'high'] as const;
+export type ReasoningEffort = (typeof reasoningEfforts)[number];
 
 export interface StepSettings {
   readonly name: string;
@@ -188,6 +240,14 @@ export interface StepSettings {
   readonly maximumAttempts: number;
   /** Overrides of the prompt's own parameters. */
   readonly parameters?: Partial<ModelParameters>;
+  /** The text goes to whoever follows the run while it is written. Default false. */
+  readonly stream?: boolean;
+  /** The provider keeps the call running when we die, where it can (OpenAI Responses). Default false. */
+  readonly background?: boolean;
+  /** Functions the model may call, by name; the pipeline gives each its handler. */
+  readonly tools?: readonly ToolDefinition[];
+  /** Most rounds of tool calls before the step fails. Default 8. */
+  readonly maxToolRounds?: number;
   /** For tiers and pools that choose by capability. */
   readonly complexity?: ComplexityHints;
   readonly tiers: readonly TierSettings[];
@@ -197,6 +257,21 @@ export interface TenantSettings {
   /** Share of the tokens, relative to other tenants of the same lane and priority that wait. */
   readonly weight: number;
   readonly priority: Priority;
+  /** What all runs of the tenant together may spend. Absent = any amount. */
+  readonly budget?: TenantBudget;
+}
+
+export const budgetPeriods = ['day', 'month'] as const;
+/** Calendar days and months of UTC. */
+export type BudgetPeriod = (typeof budgetPeriods)[number];
+
+/** At least one of `usd` and `tokens`. */
+export interface TenantBudget {
+  readonly per: BudgetPeriod;
+  /** US dollars. */
+  readonly usd?: number;
+  /** Input and output tokens. */
+  readonly tokens?: number;
 }
 
 export interface CapacitySettings {

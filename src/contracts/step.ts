@@ -1,6 +1,9 @@
 /** What stands in histories about one LLM step. Every type here is JSON. */
+import type { FailureType } from '../errors/failure-types';
+import type { FailureDetails } from '../errors/holdfast-error';
 import type { CallIdentity } from './ids';
 import type { JsonObject, JsonValue } from './json';
+import type { Attachment, ToolCall } from './model';
 import type {
   CallTimeouts,
   ComplexityHints,
@@ -25,9 +28,21 @@ export interface PoolPlan {
 }
 
 /** One rung of the ladder as recorded when the step was first opened: changing the config later does not touch a run. */
-export interface TierPlan extends PoolPlan {
+export type TierPlan = ModelTierPlan | CachedTierPlan;
+
+export interface ModelTierPlan extends PoolPlan {
   /** Present where each call chooses its pool: the fields above are then those of the first option, the window the largest. */
   readonly choice?: ChoicePlan;
+  /** With less time left than this the tier is skipped, ms. Default 1,000. */
+  readonly needsMs?: number;
+}
+
+export interface CachedTierPlan {
+  readonly cachedMs: number;
+}
+
+export function isModelTierPlan(tier: TierPlan | undefined): tier is ModelTierPlan {
+  return tier !== undefined && 'pool' in tier;
 }
 
 export interface ChoicePlan extends Pick<PoolChoice, 'by' | 'thresholds'> {
@@ -45,7 +60,37 @@ export interface StepPlan {
   readonly timeouts: Timeouts;
   readonly maximumAttempts: number;
   readonly complexity?: ComplexityHints;
+  readonly stream?: boolean;
+  readonly background?: boolean;
+  /** Names of the tools the model may call; their definitions are the config's, covered by the request digest. */
+  readonly tools?: readonly string[];
+  readonly maxToolRounds?: number;
   readonly tiers: readonly TierPlan[];
+}
+
+/** One round of tool calls: what the model asked for, and what it got. */
+export interface ToolRound {
+  /** Journal key of the answer that asked: what the provider wants to see again stands there. */
+  readonly answerKey: string;
+  /** What the model said besides. */
+  readonly text: string;
+  readonly calls: readonly ToolCall[];
+  /** In the order of `calls`. */
+  readonly results: readonly ToolResult[];
+}
+
+export interface ToolResult {
+  /** Text, or JSON as text. */
+  readonly content: string;
+  /** The tool failed; `content` tells the model why. */
+  readonly isError?: boolean;
+}
+
+/** What a step asks beside its variables. */
+export interface CallExtras {
+  readonly attachments?: readonly Attachment[];
+  /** Rounds of tool calls so far, oldest first. */
+  readonly toolRounds?: readonly ToolRound[];
 }
 
 /** Why a repair is asked for: what the validator said about the first answer. */
@@ -66,10 +111,27 @@ export interface OpenStepInput {
   /** Time left of the step, ms; absent on the first opening. */
   readonly remainingMs?: number;
   readonly repair?: RepairRequest;
+  readonly extras?: CallExtras;
   /** What the first opening of this call chose: later ones, and a repair, stay with it. */
   readonly chosen?: PoolPlan;
+  /** Of the run. Absent = any amount. */
+  readonly budget?: SpendLimits;
   /** What the run may still spend, US dollars; absent = any amount. */
   readonly remainingUsd?: number;
+}
+
+/** What a run may spend, all its steps and children together. At least one is present. */
+export interface SpendLimits {
+  /** US dollars. */
+  readonly usd?: number;
+  /** Input and output tokens. */
+  readonly tokens?: number;
+}
+
+/** What a start may allow a run. At least one is present. */
+export interface RunBudget extends SpendLimits {
+  /** From the start of the run to its last call, ms. */
+  readonly timeMs?: number;
 }
 
 export interface OpenStepOutput {
@@ -84,7 +146,16 @@ export interface OpenStepOutput {
     /** `hop` of the reservation id that has the place in the queue, as in `Grant`. Default 0. */
     | { readonly kind: 'wait'; readonly retryInMs: number; readonly blockedBy: string; readonly hop?: number }
     /** The journal already holds the answer: nothing to reserve. */
-    | { readonly kind: 'journaled' };
+    | { readonly kind: 'journaled' }
+    /** A cached tier: the answer of the same question, asked before. */
+    | { readonly kind: 'cached'; readonly value: JsonValue; readonly model: string }
+    /** A cached tier that holds nothing. */
+    | { readonly kind: 'notCached' }
+    /** The tier cannot be opened. Only on the first opening of the step: later ones fail with it. */
+    | {
+        readonly kind: 'refused';
+        readonly failure: { readonly type: FailureType; readonly message: string; readonly details: FailureDetails };
+      };
 }
 
 /**
@@ -114,6 +185,9 @@ export interface CallModelInput {
   readonly priority?: Priority;
   readonly grant?: Grant;
   readonly repair?: RepairRequest;
+  readonly extras?: CallExtras;
+  /** Of the run. Absent = any amount. */
+  readonly budget?: SpendLimits;
 }
 
 /** What `callModel` needs of a plan: one tier, and what holds for all of them. */
@@ -125,6 +199,11 @@ export interface CallPlan extends Omit<PoolPlan, 'contextWindow'> {
   readonly timeouts: CallTimeouts;
   readonly maximumAttempts: number;
   readonly complexity?: ComplexityHints;
+  readonly stream?: boolean;
+  readonly background?: boolean;
+  readonly tools?: readonly string[];
+  /** Where the answer is kept for later runs, and for how long: present when the step has a cached tier. */
+  readonly cacheMs?: number;
 }
 
 /** Gives back what a call that will not be made has claimed: starts, booked attempts, its place in the queue. */
@@ -139,6 +218,19 @@ export interface ReleaseGrantInput {
   readonly grant?: Pick<Grant, 'hop'>;
 }
 
+/** Tells whoever follows a step that it has failed for good. */
+export interface FailStreamInput extends Pick<CallIdentity, 'runKey' | 'step' | 'occurrence'> {
+  /** A type of the catalogue. */
+  readonly failure: string;
+}
+
+/** What an activity that serves as a tool is given besides the arguments. */
+export interface ToolContext {
+  /** The same whenever this very call is made again: for effects that must happen once. */
+  readonly idempotencyKey: string;
+  readonly tenant: string;
+}
+
 /** One try of a step on one endpoint. */
 export interface Attempt {
   readonly tier: number;
@@ -146,7 +238,10 @@ export interface Attempt {
   readonly attempt: number;
   readonly hop: number;
   readonly endpoint: string;
-  /** `succeeded`, `journaled` or a failure type. */
+  /**
+   * `succeeded`, `journaled`, `cached`, a failure type; `unknown` for an attempt whose process died, `wasted` for an
+   * answer that was paid for after another attempt's had been kept.
+   */
   readonly outcome: string;
   readonly status?: number;
   readonly usage?: Usage;
@@ -155,8 +250,12 @@ export interface Attempt {
 }
 
 export interface CallModelOutput {
-  /** The text, or the validated JSON value. */
+  /** The text, or the validated JSON value. With `toolCalls`: what the model said besides, as text. */
   readonly value: JsonValue;
+  /** The model asks for these before it answers. */
+  readonly toolCalls?: readonly ToolCall[];
+  /** With `toolCalls`: see `ToolRound.answerKey`. */
+  readonly answerKey?: string;
   readonly model: string;
   /** The attempt that was answered. */
   readonly served: Attempt;
@@ -176,9 +275,9 @@ export interface StepResult<T = JsonValue> {
   readonly model: string;
   /** Index of the tier that answered, 0 first. */
   readonly tier: number;
-  /** True when a later tier than the first answered. */
+  /** True when a tier before the one that answered had failed. An earlier cached tier that held nothing has not. */
   readonly degraded: boolean;
-  /** Failure type that ended the previous tier; absent when not degraded. */
+  /** Failure type that ended the last tier before; absent when not degraded. */
   readonly reason?: string;
   readonly attempts: readonly Attempt[];
   /** Over all attempts whose usage is known. */
@@ -200,6 +299,8 @@ export interface TierWorkflowInput {
   readonly remainingMs: number;
   /** Failure type of the tier before. */
   readonly reason: string;
+  readonly extras?: CallExtras;
+  readonly budget?: SpendLimits;
 }
 
 /** What one tier answers. */

@@ -5,6 +5,8 @@ export interface Usage {
   readonly outputTokens: number;
   /** The part of `inputTokens` read from the provider's prompt cache. */
   readonly cachedInputTokens?: number;
+  /** The part of `outputTokens` the model thought and did not say; absent when the provider does not tell. */
+  readonly reasoningTokens?: number;
   /** True when the provider sent no usage (a cut stream) and the numbers are our estimate. */
   readonly estimated?: boolean;
 }
@@ -17,14 +19,21 @@ export interface Price {
   readonly cachedInput?: number;
 }
 
+export interface DatedPrice extends Price {
+  /** First day of this price, `YYYY-MM-DD`, UTC. */
+  readonly since: string;
+}
+
 export const noUsage: Usage = { inputTokens: 0, outputTokens: 0 };
 
 export function addUsage(a: Usage, b: Usage): Usage {
   const cachedInputTokens = (a.cachedInputTokens ?? 0) + (b.cachedInputTokens ?? 0);
+  const reasoningTokens = (a.reasoningTokens ?? 0) + (b.reasoningTokens ?? 0);
   return {
     inputTokens: a.inputTokens + b.inputTokens,
     outputTokens: a.outputTokens + b.outputTokens,
     ...(cachedInputTokens > 0 ? { cachedInputTokens } : {}),
+    ...(reasoningTokens > 0 ? { reasoningTokens } : {}),
     ...(a.estimated === true || b.estimated === true ? { estimated: true } : {}),
   };
 }
@@ -37,4 +46,12 @@ export function costUsd(usage: Usage, price: Price): number {
     cached * (price.cachedInput ?? price.input) +
     usage.outputTokens * price.output;
   return dollars / 1_000_000;
+}
+
+/** The price that holds at `atMs` (Unix time). */
+export function priceAt(
+  { price, priceChanges = [] }: { readonly price: Price; readonly priceChanges?: readonly DatedPrice[] },
+  atMs: number,
+): Price {
+  return priceChanges.findLast(({ since }) => Date.parse(since) <= atMs) ?? price;
 }

@@ -1,0 +1,145 @@
+/** The classes of what is ours: capacity, budgets, the stores, approvals, pipelines and their settings. */
+import type { FailurePolicy } from './failure-policy';
+
+export const ownFailures = {
+  'Capacity.RequestTooLarge': {
+    hop: false,
+    retry: false,
+    next: 'tier',
+    outcome: 'refused',
+    meaning:
+      'No endpoint of the pool can ever admit a request of this size. Raise the limit or make the request smaller.',
+  },
+  'Capacity.Timeout': {
+    hop: false,
+    retry: false,
+    next: 'tier',
+    outcome: 'refused',
+    meaning: 'No capacity becomes free within the time the step has left.',
+  },
+  'Capacity.Overloaded': {
+    hop: false,
+    retry: false,
+    next: 'tier',
+    outcome: 'refused',
+    meaning:
+      "The pool's queue is past its `overload`: the step, or a new run, is refused at once and told the expected wait. Or the retry budget of the pool is used up. Try again later, or raise the limit.",
+  },
+  'Capacity.StoreUnavailable': {
+    hop: false,
+    retry: true,
+    next: 'tier',
+    outcome: 'refused',
+    meaning:
+      "Redis does not answer. By the pool's `onStoreDown`, calls go on at a paced share of the limits (`localShare`) or wait until it does (`wait`); none goes out unlimited.",
+  },
+  'Budget.Exceeded': {
+    hop: false,
+    retry: false,
+    next: 'tier',
+    outcome: 'refused',
+    meaning:
+      'The worst case of the call would go over a budget of the run or of its tenant: nothing was sent. A cheaper tier is tried; raise the budget, or wait for the next day or month of the tenant.',
+  },
+  'Journal.Unreadable': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning:
+      'An entry of the journal cannot be read: no key of `HOLDFAST_JOURNAL_KEYS` opens it, it is in plain text although keys are set, or it was changed or damaged. Nothing was sent, because the answer may have been paid for. Put the key that wrote it back.',
+  },
+  'Payload.Lost': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning:
+      'A payload that history only refers to is not in the payload store, or is damaged there; the message names it. A run that needs it waits until it is back.',
+  },
+  'Payload.StoreUnavailable': {
+    hop: false,
+    retry: true,
+    next: 'fail',
+    outcome: 'refused',
+    meaning: 'The payload store of `HOLDFAST_PAYLOADS` does not work at the moment. Runs go on when it does.',
+  },
+  'Payload.TooLarge': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning: 'A payload is larger than the payload store takes. Keep the value elsewhere and pass its address.',
+  },
+  'Payload.Unreadable': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning:
+      'No key of `HOLDFAST_PAYLOAD_KEYS` opens a payload, it belongs to another run, or it is in plain text although keys are set. The message says which.',
+  },
+  'Approval.NotWaiting': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning: 'No approval of this name waits for a decision.',
+  },
+  'Approval.Malformed': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning: 'The decision is not of the expected form.',
+  },
+  'Pipeline.InvalidInput': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning: 'The input of the pipeline is missing a field or has one of the wrong type.',
+  },
+  'Pipeline.Unknown': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning: 'No pipeline of this name is known.',
+  },
+  'Pipeline.AlreadyStarted': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning: 'A run with this id is open and was started with other input or another budget.',
+  },
+  'Pipeline.NotFound': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning: 'There is no run with this id, or it is closed already.',
+  },
+  'Pipeline.Failed': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning: 'The pipeline ended with a failure; its type and message say which.',
+  },
+  'Config.Invalid': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning: 'The configuration is wrong; the message names file, path and value.',
+  },
+  'Service.Unreachable': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning: 'Temporal or Redis cannot be reached at the given address.',
+  },
+} as const satisfies Record<string, FailurePolicy>;
