@@ -1,7 +1,10 @@
 import type { EndpointSettings } from '../contracts/settings';
 import { HoldfastError } from '../errors/holdfast-error';
 import { AnthropicProvider } from './anthropic/client';
-import { OpenAiProvider } from './openai/client';
+import { createAzureOpenAi } from './azure-openai/client';
+import { GeminiProvider } from './gemini/client';
+import { createOpenAiCompatible } from './openai-compatible/client';
+import { createOpenAi } from './openai/client';
 import type { Provider } from './provider';
 
 /** Throws `Config.Invalid` for a key or base URL that no request could be made with. The key is never shown. */
@@ -10,9 +13,15 @@ export function createProvider({ endpoint, apiKey }: { endpoint: EndpointSetting
   checkBaseUrl(endpoint);
   switch (endpoint.provider) {
     case 'openai':
-      return new OpenAiProvider(endpoint, apiKey);
+      return createOpenAi(endpoint, apiKey);
+    case 'azure-openai':
+      return createAzureOpenAi(endpoint, apiKey);
     case 'anthropic':
       return new AnthropicProvider(endpoint, apiKey);
+    case 'gemini':
+      return new GeminiProvider(endpoint, apiKey);
+    case 'openai-compatible':
+      return createOpenAiCompatible(endpoint, apiKey);
   }
 }
 

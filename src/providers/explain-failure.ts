@@ -1,6 +1,7 @@
 /** Failures that look the same at every provider: timers, cut streams, bodies that are no stream, useless answers. */
 import type { FinishReason } from '../contracts/model';
 import type { CallTimeouts } from '../contracts/settings';
+import { AnswerTooLargeError, longestAnswer } from './answer-size';
 import { formatDuration, identifierOf } from './failure';
 import type { FailureFacts } from './failure';
 import { TransportError } from './http-fetch';
@@ -44,6 +45,15 @@ export class UnstreamedBodyError extends Error {
   }
 }
 
+/** An error that came as an event of the stream, already classified. */
+export class FailedAnswerError extends Error {
+  override readonly name = 'FailedAnswerError';
+
+  constructor(readonly facts: FailureFacts) {
+    super('the provider broke its answer off');
+  }
+}
+
 /** A provider's `classify-error.ts`. */
 export interface Classifier {
   /** What the SDK threw; undefined for what neither the provider nor the network can be blamed for. */
@@ -53,7 +63,9 @@ export interface Classifier {
 }
 
 export function explainError(classifier: Classifier, error: unknown): FailureFacts {
+  if (error instanceof FailedAnswerError) return error.facts;
   if (error instanceof UnstreamedBodyError) return explainBody(classifier, error);
+  if (isTooLarge(error)) return tooLarge;
   // SDKs wrap a transport error unless it comes in the middle of the body.
   if (error instanceof TransportError) return { ...explainEnd(true), code: identifierOf(error.code) };
   if (error instanceof SyntaxError) {
@@ -61,6 +73,18 @@ export function explainError(classifier: Classifier, error: unknown): FailureFac
   }
   const facts = classifier.classifyError(error);
   return facts ?? { type: 'Llm.Internal', what: 'could not be called because of a defect', cause: error };
+}
+
+const tooLarge: FailureFacts = {
+  type: 'Llm.OutputInvalid',
+  code: 'answer_too_large',
+  what: `sent more than ${longestAnswer / 1_024 ** 2} MiB in one answer`,
+};
+
+/** Some SDKs wrap what goes wrong while they read a body. */
+function isTooLarge(error: unknown): boolean {
+  if (error instanceof AnswerTooLargeError) return true;
+  return error instanceof Error && error.cause instanceof AnswerTooLargeError;
 }
 
 /** The stream is over without its end mark or without a finish reason. */
@@ -88,6 +112,8 @@ export function explainOutcome(answer: {
   finishReason: FinishReason;
   finishCode: string | undefined;
   text: string;
+  hasToolCalls: boolean;
+  unreadableToolCall: string | undefined;
 }): FailureFacts | undefined {
   const code = identifierOf(answer.finishCode);
   const stopped = code === undefined ? '' : ` (${code})`;
@@ -97,6 +123,13 @@ export function explainOutcome(answer: {
   if (answer.finishReason === 'contextWindow') {
     return { type: 'Llm.ContextTooLong', code, what: `ran out of its context window${stopped}` };
   }
+  if (answer.unreadableToolCall !== undefined) {
+    const tool = identifierOf(answer.unreadableToolCall) ?? 'a tool';
+    return answer.finishReason === 'maxTokens'
+      ? { type: 'Llm.OutputCut', code, what: `reached its token limit within the arguments for ${tool}` }
+      : { type: 'Llm.OutputInvalid', code, what: `called ${tool} with arguments that are not a JSON object` };
+  }
+  if (answer.hasToolCalls) return undefined;
   // Also when it stopped at its token limit: reasoning took all of them, and there is nothing to hand on.
   if (answer.text.trim() === '') {
     return { type: 'Llm.EmptyResponse', code, what: `answered without any content${stopped}` };

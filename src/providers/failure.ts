@@ -46,7 +46,8 @@ type Advice = (endpoint: EndpointSettings, facts: FailureFacts) => string;
 
 const adviceOnType: Readonly<Partial<Record<FailureType, Advice>>> = {
   'Llm.Authentication': ({ apiKeyEnv }) => `; check the key in ${apiKeyEnv} and what it may do`,
-  'Llm.ModelNotFound': ({ model }) => `; check model ${model} and the base URL of the endpoint`,
+  'Llm.ModelNotFound': ({ model, deployment }) =>
+    `; check ${deployment === undefined ? `model ${model}` : `deployment ${deployment}`} and the base URL of the endpoint`,
   'Llm.QuotaExhausted': () => '; top up or raise the quota',
   'Llm.BadRequest': (_endpoint, { param }) => (param === undefined ? '' : `; check parameter ${param}`),
 };

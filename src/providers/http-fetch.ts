@@ -7,6 +7,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { AnswerTooLargeError, largestErrorBytes, largestEventBytes } from './answer-size';
 import { recordOf, textOf } from './wire-value';
 
 interface WireObserver {
@@ -19,8 +20,13 @@ interface WireObserver {
 }
 
 export interface HttpFetchOptions extends WireObserver {
-  /** Tells the end of a stream: at most 64 bytes with the line end before them, tried on Latin-1 text. */
-  readonly endMark: RegExp;
+  /**
+   * Tells the end of a stream: at most 64 bytes with the line end before them, tried on Latin-1 text. Without one the
+   * body is read as long as it goes.
+   */
+  readonly endMark?: RegExp | undefined;
+  /** Whether nothing of the answer is missing: an abort after that leaves the connection to be used again. */
+  isOver(): boolean;
 }
 
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -45,7 +51,14 @@ const statusesWithoutBody = [204, 205, 304];
 const agentOptions = { keepAlive: true, timeout: idleConnectionMs };
 const agents = { http: new http.Agent(agentOptions), https: new https.Agent(agentOptions) };
 
-export function createHttpFetch(options: HttpFetchOptions): Fetch {
+const nobody: HttpFetchOptions = {
+  onSent: () => undefined,
+  onBytes: () => undefined,
+  onEnd: () => undefined,
+  isOver: () => false,
+};
+
+export function createHttpFetch(options: HttpFetchOptions = nobody): Fetch {
   return async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const response = await sendRequest(url, init, options);
@@ -54,7 +67,7 @@ export function createHttpFetch(options: HttpFetchOptions): Fetch {
   };
 }
 
-function sendRequest(url: URL, init: RequestInit, observer: WireObserver): Promise<IncomingMessage> {
+function sendRequest(url: URL, init: RequestInit, options: HttpFetchOptions): Promise<IncomingMessage> {
   const body = typeof init.body === 'string' ? init.body : '';
   const isTls = url.protocol === 'https:';
   const request = (isTls ? https : http).request(url, {
@@ -66,9 +79,9 @@ function sendRequest(url: URL, init: RequestInit, observer: WireObserver): Promi
       'content-length': Buffer.byteLength(body),
     },
   });
-  if (init.signal) abortWith(init.signal, request);
+  if (init.signal) abortWith(init.signal, request, options);
   return new Promise((resolve, reject) => {
-    request.once('finish', () => observer.onSent());
+    request.once('finish', () => options.onSent());
     request.once('response', resolve);
     // Stays for good: a socket that fails during the body reports here too, and once more through the body.
     request.on('error', (error) => reject(transportErrorOf(error)));
@@ -80,9 +93,11 @@ function sendRequest(url: URL, init: RequestInit, observer: WireObserver): Promi
  * Node's own `signal` option destroys the request with an error also when its socket is on the way back to the agent,
  * where nobody listens for errors: that ends the process. The response is destroyed without one.
  */
-function abortWith(signal: AbortSignal, request: ClientRequest): void {
+function abortWith(signal: AbortSignal, request: ClientRequest, options: HttpFetchOptions): void {
   let response: IncomingMessage | undefined;
-  const abort = (): void => void (response ?? request).destroy();
+  const abort = (): void => {
+    if (!options.isOver()) (response ?? request).destroy();
+  };
   request.once('response', (started) => (response = started));
   request.once('close', () => signal.removeEventListener('abort', abort));
   if (signal.aborted) abort();
@@ -104,22 +119,30 @@ function toWebResponse(response: IncomingMessage, options: HttpFetchOptions): Re
 }
 
 async function* readBody(response: IncomingMessage, options: HttpFetchOptions): AsyncGenerator<Uint8Array> {
+  const isError = (response.statusCode ?? 0) >= 400;
   let tail = '';
+  let heldBytes = 0;
   try {
     for await (const chunk of response.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       options.onBytes();
       const window = tail + chunk.toString('latin1');
+      heldBytes = isError || !endsEvent(window) ? heldBytes + chunk.byteLength : chunk.byteLength;
       tail = window.slice(-endMarkWindow);
-      const isEnd = options.endMark.test(window);
+      if (!isError && heldBytes > largestEventBytes) throw new AnswerTooLargeError();
+      const isEnd = options.endMark?.test(window) ?? false;
       if (isEnd) options.onEnd();
       yield new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      if (isEnd) return;
+      if (isEnd || (isError && heldBytes > largestErrorBytes)) return;
     }
   } catch (error) {
-    throw transportErrorOf(error);
+    throw error instanceof AnswerTooLargeError ? error : transportErrorOf(error);
   } finally {
     drain(response);
   }
+}
+
+function endsEvent(window: string): boolean {
+  return window.includes('\n\n') || window.includes('\r\n\r\n') || window.includes('\r\r');
 }
 
 /** Reads the rest of a body that nobody needs: the connection can only be used again after it. */

@@ -1,5 +1,5 @@
 /** What every provider folder implements. */
-import type { ModelAnswer, ModelRequest } from '../contracts/model';
+import type { ModelAnswer, ModelRequest, ResumableCall } from '../contracts/model';
 import type { CallTimeouts } from '../contracts/settings';
 
 export interface ModelCall {
@@ -11,6 +11,23 @@ export interface ModelCall {
   readonly signal: AbortSignal;
   /** Called with each piece of text as it arrives. */
   readonly onText?: (text: string) => void;
+  /**
+   * Asks for a call that goes on without us, where the endpoint can (OpenAI Responses): called once, as soon as the
+   * provider has said under which id. The call goes on when it has resolved, and fails with what it rejects with.
+   * Whatever ends such a call on our side (its timers, `signal`, a rejection here), it goes on at the provider and
+   * costs: pick it up with `resume`, or end it with `cancelResumable`.
+   */
+  readonly onResumable?: (call: ResumableCall) => Promise<void>;
+}
+
+/** Picks up what an earlier process began. */
+export type ResumeCall = Omit<ModelCall, 'onResumable'> & { readonly resumable: ResumableCall };
+
+export interface CancelCall {
+  readonly resumable: ResumableCall;
+  readonly callId: string;
+  /** Ends the attempt to cancel; it is given up after 10 s in any case. */
+  readonly signal: AbortSignal;
 }
 
 /** One client for one endpoint. */
@@ -20,4 +37,16 @@ export interface Provider {
    * Throws `HoldfastError` with a type of the failure catalogue; when `signal` aborted, rethrows `signal.reason`.
    */
   call(call: ModelCall): Promise<ModelAnswer>;
+  /**
+   * Follows a call that was begun before, from its first token. One request, which buys nothing; where the provider no
+   * longer streams it to its end, one more every few seconds until it is finished. Absent where the provider has
+   * nothing of the kind. Throws as `call` does; `Llm.ResumeLost` when the provider no longer has it.
+   */
+  resume?(call: ResumeCall): Promise<ModelAnswer>;
+  /**
+   * Ends a call at the provider that nobody will pick up: one request. For a run that is cancelled, never for a worker
+   * that shuts down, whose call the next one resumes. Resolves as well when it had ended before or is no longer known;
+   * otherwise throws as `call` does. Present exactly where `resume` is.
+   */
+  cancelResumable?(call: CancelCall): Promise<void>;
 }

@@ -10,6 +10,7 @@ import type { Usage } from '../contracts/usage';
 import type { FailureType } from '../errors/failure-types';
 import { AnswerText } from './answer-text';
 import type { AnswerReader } from './answer-reader';
+import { AnswerTooLargeError, longestAnswer } from './answer-size';
 import { completeUsage } from './estimate-usage';
 import { explainEnd, explainError, explainOutcome, explainTimer, UnstreamedBodyError } from './explain-failure';
 import { failureOf, identifierOf } from './failure';
@@ -23,9 +24,11 @@ import { requestHeadersOf } from './request-headers';
 import { startTimers } from './timers';
 import type { CallTimers } from './timers';
 
-interface OpenStream {
+export interface OpenStream {
   readonly response: Response;
-  readonly events: AsyncIterable<unknown>;
+  readonly events: AsyncIterable<unknown> | Iterable<unknown>;
+  /** The response was a whole document, read already, and `events` say what is in it. */
+  readonly isDocument?: boolean;
 }
 
 interface RequestContext {
@@ -39,8 +42,11 @@ interface RequestContext {
 /** What a provider's client adds to `streamCall`. */
 export interface Wire extends Classifier {
   readonly endpoint: EndpointSettings;
-  /** See `HttpFetchOptions.endMark`. */
-  readonly endMark: RegExp;
+  /** See `HttpFetchOptions.endMark`. Absent where there is none (Gemini), or where the reader knows the last event. */
+  readonly endMark?: RegExp;
+  /** A body that comes to its own end is whole, also without the mark. Always so where there is no mark. */
+  readonly endsWithBody?: boolean;
+  /** Where it is missing, `x-request-id` is asked. */
   readonly requestIdHeader: string;
   open(context: RequestContext): Promise<OpenStream>;
   /** What the headers of any response say about the provider's limits. */
@@ -108,33 +114,44 @@ interface Running {
 async function receive({ wire, call, timers, exchange }: Running): Promise<void> {
   const fetch = createHttpFetch({
     endMark: wire.endMark,
+    isOver: () => exchange.hasEndMark,
     onSent: () => timers.sent(),
     onBytes: () => timers.active(),
     onEnd: () => (exchange.hasEndMark = true),
   });
-  const { response, events } = await wire.open({
+  const { response, events, isDocument } = await wire.open({
     fetch,
     signal: timers.signal,
     headers: requestHeadersOf(call.callId),
     timeout: Math.min(call.timeouts.callMs + sdkTimeoutMarginMs, longestTimeoutMs),
   });
   exchange.hasBegun = true;
-  exchange.requestId = identifierOf(response.headers.get(wire.requestIdHeader));
+  exchange.requestId =
+    identifierOf(response.headers.get(wire.requestIdHeader)) ?? identifierOf(response.headers.get('x-request-id'));
   exchange.limits = wire.readLimits(response.headers);
   exchange.headersMs = elapsedMs(exchange);
   if (response.body === null) return;
-  if (!isEventStream(response)) throw await UnstreamedBodyError.read(response);
-  for await (const event of events) readEvent(exchange, timers, event);
+  if (isDocument !== true && !isEventStream(response)) throw await UnstreamedBodyError.read(response);
+  for await (const event of events) {
+    if (readEvent(exchange, timers, event)) break;
+  }
+  // The body came to its own end: HTTP tells a cut one by an error, an abort ends the loop without one.
+  const endsWithBody = wire.endMark === undefined || wire.endsWithBody === true;
+  if (endsWithBody && !timers.signal.aborted) exchange.hasEndMark = true;
 }
 
-function readEvent(exchange: Exchange, timers: CallTimers, event: unknown): void {
+/** Whether it was the last event. */
+function readEvent(exchange: Exchange, timers: CallTimers, event: unknown): boolean {
   exchange.hasEvents = true;
-  const { text, isContent } = exchange.reader.read(event);
+  const { text, isContent, isEnd } = exchange.reader.read(event);
   if (isContent) {
     exchange.firstTokenMs ??= elapsedMs(exchange);
     timers.content();
   }
   if (text !== undefined) exchange.text.add(text);
+  if (exchange.text.characters > longestAnswer) throw new AnswerTooLargeError();
+  if (isEnd === true) exchange.hasEndMark = true;
+  return isEnd === true;
 }
 
 /** A missing content type is taken for a stream: what is in it decides. */
@@ -151,15 +168,25 @@ function isWhole(exchange: Exchange): boolean {
 
 function conclude(wire: Wire, call: ModelCall, exchange: Exchange): ModelAnswer {
   const text = exchange.text.finish();
-  const { finishReason = 'other', finishCode, model } = exchange.reader.outcome;
+  const {
+    finishReason = 'other',
+    finishCode,
+    model,
+    toolCalls = [],
+    unreadableToolCall,
+    carried,
+  } = exchange.reader.outcome;
   const { requestId, firstTokenMs } = exchange;
-  const usage = completeUsage(exchange.reader.outcome.usage, call.request, text.length);
-  const problem = explainOutcome({ finishReason, finishCode, text });
+  const usage = usageOf(call, exchange);
+  const hasToolCalls = toolCalls.length > 0;
+  const problem = explainOutcome({ finishReason, finishCode, text, hasToolCalls, unreadableToolCall });
   if (problem !== undefined) throw failureOf(wire.endpoint, { requestId, usage }, problem);
   const durationMs = elapsedMs(exchange);
   const limits = ageReadings(exchange.limits, durationMs - exchange.headersMs);
   return {
     text,
+    ...(hasToolCalls ? { toolCalls } : {}),
+    ...(carried === undefined ? {} : { carried }),
     finishReason,
     usage,
     model: model ?? call.request.model,
@@ -184,8 +211,13 @@ function explain(running: Running, problem: FailureFacts | undefined): FailureFa
 }
 
 function usageSoFar(call: ModelCall, exchange: Exchange): Usage | undefined {
-  if (!exchange.hasBegun) return undefined;
-  return completeUsage(exchange.reader.outcome.usage, call.request, exchange.text.characters);
+  return exchange.hasBegun ? usageOf(call, exchange) : undefined;
+}
+
+function usageOf(call: ModelCall, { reader, text }: Exchange): Usage {
+  const { usage, toolCalls = [] } = reader.outcome;
+  const inCalls = toolCalls.length === 0 ? 0 : JSON.stringify(toolCalls).length;
+  return completeUsage(usage, call.request, text.characters + inCalls);
 }
 
 function elapsedMs(exchange: Exchange): number {

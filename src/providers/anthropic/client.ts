@@ -1,5 +1,4 @@
 /** Anthropic's Messages, streamed, through its SDK. */
-import Anthropic from '@anthropic-ai/sdk';
 import type { ModelAnswer } from '../../contracts/model';
 import type { EndpointSettings } from '../../contracts/settings';
 import type { ModelCall, Provider } from '../provider';
@@ -9,26 +8,18 @@ import { classifyBody, classifyError } from './classify-error';
 import { mapRequest } from './map-request';
 import { createAnswerReader, endMark } from './map-response';
 import { readLimits } from './read-limits';
+import { SealedClient } from './sealed-client';
 
 const publicBaseUrl = 'https://api.anthropic.com';
 
 export class AnthropicProvider implements Provider {
-  private readonly client: Anthropic;
+  private readonly client: SealedClient;
 
   constructor(
     private readonly endpoint: EndpointSettings,
     apiKey: string,
   ) {
-    this.client = new Anthropic({
-      apiKey,
-      baseURL: endpoint.baseUrl ?? publicBaseUrl,
-      maxRetries: 0,
-      // Left out, it would come from the environment, for all endpoints alike.
-      webhookKey: null,
-      // The SDK would write pieces of answers to the console, and, if the environment says so, into spans.
-      logLevel: 'off',
-      openTelemetry: false,
-    });
+    this.client = SealedClient.open({ apiKey, baseURL: endpoint.baseUrl ?? publicBaseUrl });
   }
 
   call(call: ModelCall): Promise<ModelAnswer> {
@@ -43,7 +34,7 @@ export class AnthropicProvider implements Provider {
         return { response, events: data };
       },
       readLimits,
-      createReader: createAnswerReader,
+      createReader: () => createAnswerReader(this.endpoint),
       classifyError,
       classifyBody,
     };

@@ -1,8 +1,12 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import { transformJSONSchema } from '@anthropic-ai/sdk/lib/transform-json-schema';
-import type { ModelRequest, OutputFormat } from '../../contracts/model';
-import type { EndpointSettings, JsonSchema } from '../../contracts/settings';
+import type { ModelRequest, OutputFormat, ToolDefinition } from '../../contracts/model';
+import { capabilitiesOf } from '../../contracts/model-capabilities';
+import type { EndpointSettings } from '../../contracts/settings';
+import { systemWithSchema } from '../prompted-schema';
 import { isRecord } from '../wire-value';
+import { mapMessages } from './map-messages';
+import { mapThinking } from './map-thinking';
 
 type MessagesRequest = Anthropic.MessageCreateParamsStreaming;
 
@@ -11,19 +15,27 @@ type MessagesRequest = Anthropic.MessageCreateParamsStreaming;
  * the default included, and has never known a seed.
  */
 export function mapRequest(request: ModelRequest, endpoint: EndpointSettings): MessagesRequest {
-  const { model, messages, parameters, output } = request;
-  const format = output === undefined ? undefined : mapOutput(output);
-  const inWords = output !== undefined && format === undefined ? describeOutput(output) : undefined;
-  const system = [request.system, inWords].filter((part) => part !== undefined).join('\n\n');
+  const { model, messages, parameters, output, tools = [] } = request;
+  // A tier with a smaller model must not fail because the prompt was written for a larger one.
+  const maxTokens = Math.min(parameters.maxOutputTokens, endpoint.maxOutputTokens);
+  const { thinking, effort } = mapThinking(request, endpoint, maxTokens);
+  const format = output === undefined || !capabilitiesOf(endpoint).schema ? undefined : mapOutput(output);
+  const system = format === undefined ? systemWithSchema(request) : request.system;
+  const outputConfig = { ...(format === undefined ? {} : { format }), ...(effort === undefined ? {} : { effort }) };
   return {
     model,
-    messages: messages.map(({ role, content }) => ({ role, content })),
+    messages: mapMessages(messages, endpoint),
     stream: true,
-    // A tier with a smaller model must not fail because the prompt was written for a larger one.
-    max_tokens: Math.min(parameters.maxOutputTokens, endpoint.maxOutputTokens),
-    ...(system === '' ? {} : { system }),
-    ...(format === undefined ? {} : { output_config: { format } }),
+    max_tokens: maxTokens,
+    ...(system === undefined || system === '' ? {} : { system }),
+    ...(tools.length === 0 ? {} : { tools: tools.map(mapTool) }),
+    ...(thinking === undefined ? {} : { thinking }),
+    ...(Object.keys(outputConfig).length === 0 ? {} : { output_config: outputConfig }),
   };
+}
+
+function mapTool({ name, description, inputSchema }: ToolDefinition): Anthropic.Tool {
+  return { name, description, input_schema: { ...inputSchema, type: 'object' } };
 }
 
 /** The SDK moves constraints the API does not take into descriptions. Undefined when the schema cannot be said there. */
@@ -42,8 +54,4 @@ function isClosed(node: unknown): boolean {
   if (!isRecord(node)) return true;
   const isFreeForm = node['type'] === 'object' && node['properties'] === undefined;
   return !isFreeForm && (node['additionalProperties'] ?? false) === false && Object.values(node).every(isClosed);
-}
-
-function describeOutput({ schema }: { schema: JsonSchema }): string {
-  return `Answer with one JSON document of this JSON Schema and nothing else:\n${JSON.stringify(schema)}`;
 }

@@ -1,11 +1,14 @@
 /** Events of a Messages stream. */
 import type { FinishReason } from '../../contracts/model';
+import type { EndpointSettings } from '../../contracts/settings';
 import { noContent } from '../answer-reader';
 import type { AnswerOutcome, AnswerReader, EventContent } from '../answer-reader';
+import { carry } from '../carried';
 import { isRecord, lookUp, recordOf, textOf } from '../wire-value';
 import type { WireRecord } from '../wire-value';
 import { addCounts, mapUsage } from './map-usage';
 import type { UsageCounts } from './map-usage';
+import { BlockReader } from './read-blocks';
 
 /** First line of the stream's last event, which has no content. JSON escapes line ends, so it cannot stand in another. */
 export const endMark = /[\r\n]event: ?message_stop[\r\n]/;
@@ -13,19 +16,26 @@ export const endMark = /[\r\n]event: ?message_stop[\r\n]/;
 const finishReasonOf: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',
   stop_sequence: 'stop',
+  tool_use: 'toolCalls',
   max_tokens: 'maxTokens',
   refusal: 'contentFilter',
   model_context_window_exceeded: 'contextWindow',
 };
 
-export function createAnswerReader(): AnswerReader {
-  return new EventReader();
+/** The API paused a long turn of its own tools, to be gone on with. We ask for none: what there is, is half an answer. */
+const unfinished = 'pause_turn';
+
+export function createAnswerReader(endpoint: EndpointSettings): AnswerReader {
+  return new EventReader(endpoint);
 }
 
 class EventReader implements AnswerReader {
+  private readonly blocks = new BlockReader();
   private stopReason: string | undefined;
   private model: string | undefined;
   private counts: UsageCounts = {};
+
+  constructor(private readonly endpoint: EndpointSettings) {}
 
   read(event: unknown): EventContent {
     if (!isRecord(event)) return noContent;
@@ -33,9 +43,11 @@ class EventReader implements AnswerReader {
       case 'message_start':
         return this.readStart(recordOf(event['message']));
       case 'content_block_start':
-        return contentOf(textOf(recordOf(event['content_block'])['text']));
+        return this.blocks.start(event['index'], recordOf(event['content_block']));
       case 'content_block_delta':
-        return readDelta(recordOf(event['delta']));
+        return this.blocks.add(event['index'], recordOf(event['delta']));
+      case 'content_block_stop':
+        return this.blocks.stop(event['index']);
       case 'message_delta':
         this.stopReason = textOf(recordOf(event['delta'])['stop_reason']) ?? this.stopReason;
         this.counts = addCounts(this.counts, event['usage']);
@@ -46,9 +58,19 @@ class EventReader implements AnswerReader {
   }
 
   get outcome(): AnswerOutcome {
-    const { stopReason, model, counts } = this;
-    const finishReason = stopReason === undefined ? undefined : (lookUp(finishReasonOf, stopReason) ?? 'other');
-    return { finishReason, finishCode: stopReason, model, usage: mapUsage(counts) };
+    const { stopReason, model, counts, blocks, endpoint } = this;
+    const { toolCalls, unreadableToolCall, outline } = blocks;
+    const known = { finishCode: stopReason, model, usage: mapUsage(counts), unreadableToolCall };
+    if (stopReason === undefined || stopReason === unfinished) return known;
+    const finishReason = lookUp(finishReasonOf, stopReason) ?? 'other';
+    if (finishReason !== 'toolCalls') return { ...known, finishReason };
+    if (toolCalls.length === 0) return { ...known, finishReason: 'other' };
+    return {
+      ...known,
+      finishReason,
+      toolCalls,
+      ...(outline === undefined ? {} : { carried: carry(endpoint, outline) }),
+    };
   }
 
   private readStart(message: WireRecord): EventContent {
@@ -57,13 +79,4 @@ class EventReader implements AnswerReader {
     this.counts = { ...addCounts(this.counts, message['usage']), output: undefined };
     return noContent;
   }
-}
-
-function readDelta(delta: WireRecord): EventContent {
-  const isReasoning = delta['type'] === 'thinking_delta' || delta['type'] === 'signature_delta';
-  return delta['type'] === 'text_delta' ? contentOf(textOf(delta['text'])) : { isContent: isReasoning };
-}
-
-function contentOf(text: string | undefined): EventContent {
-  return text === undefined || text === '' ? noContent : { text, isContent: true };
 }

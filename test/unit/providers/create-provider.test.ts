@@ -1,8 +1,22 @@
+import type { EndpointSettings } from '../../../src/contracts/settings';
 import { createProvider } from '../../../src/providers/create-provider';
-import { anthropic, answerOf, apiKey, callOf, endpointOf, openai, providerOf } from './dialects';
+import {
+  anthropic,
+  answerOf,
+  apiKey,
+  azure,
+  callOf,
+  compatible,
+  dialects,
+  endpointOf,
+  gemini,
+  openai,
+} from './dialects';
+import { providerOf, responses } from './dialects';
+import type { Dialect } from './dialects';
 import { streaming, WireServer } from './wire-server';
 
-describe.each([openai, anthropic])('createProvider for $provider', (dialect) => {
+describe.each(dialects)('createProvider for $name', (dialect) => {
   const endpoint = endpointOf(dialect, 'http://127.0.0.1:1');
 
   test.each([
@@ -33,17 +47,17 @@ describe.each([openai, anthropic])('createProvider for $provider', (dialect) => 
     );
   });
 
-  test('takes the public address when there is no base URL', () => {
-    const { baseUrl: _baseUrl, ...rest } = endpoint;
-    expect(() => createProvider({ endpoint: rest, apiKey })).not.toThrow();
-  });
-
   test('takes nothing from the environment that is meant for another account', async () => {
     const server = await WireServer.start();
     const foreign = {
       OPENAI_BASE_URL: 'http://127.0.0.1:1',
       OPENAI_ORG_ID: 'org-foreign',
       OPENAI_PROJECT_ID: 'proj-foreign',
+      OPENAI_ADMIN_KEY: 'foreign',
+      OPENAI_CUSTOM_HEADERS: 'Authorization: Bearer foreign\nx-foreign: foreign\napi-key: foreign',
+      OPENAI_API_VERSION: 'foreign',
+      AZURE_OPENAI_ENDPOINT: 'http://127.0.0.1:1',
+      AZURE_OPENAI_API_KEY: 'foreign',
       ANTHROPIC_BASE_URL: 'http://127.0.0.1:1',
       ANTHROPIC_AUTH_TOKEN: 'foreign',
     };
@@ -52,11 +66,46 @@ describe.each([openai, anthropic])('createProvider for $provider', (dialect) => 
     try {
       server.answerWith(streaming(answerOf(dialect, 'Hi')));
       await providerOf(dialect, server.url).call(callOf());
-      expect(server.requests[0]?.headers.authorization).toBe(`Bearer ${apiKey}`);
-      expect(JSON.stringify(server.requests[0]?.headers)).not.toContain('foreign');
+      expect(server.requests[0]?.headers[dialect.key.header]).toBe(dialect.key.value);
+      const { url, headers } = server.requests[0] ?? {};
+      expect(JSON.stringify([url, headers])).not.toContain('foreign');
     } finally {
       process.env = restore;
       await server.stop();
     }
+  });
+});
+
+describe('createProvider without a base URL', () => {
+  const withoutBaseUrl = (dialect: Dialect): EndpointSettings => {
+    const { baseUrl: _baseUrl, ...endpoint } = endpointOf(dialect, '');
+    return endpoint;
+  };
+
+  test.each([openai, responses, anthropic, gemini])('takes the public address of $name', (dialect) => {
+    expect(() => createProvider({ endpoint: withoutBaseUrl(dialect), apiKey })).not.toThrow();
+  });
+
+  test.each([
+    [azure, 'is missing; set it to the address of the resource, such as https://<resource>.openai.azure.com'],
+    [compatible, 'is missing; set it, such as http://localhost:8000/v1'],
+  ])('refuses $name, which has none', (dialect, problem) => {
+    const endpoint = withoutBaseUrl(dialect);
+    expect(() => createProvider({ endpoint, apiKey })).toThrow(
+      expect.objectContaining({
+        type: 'Config.Invalid',
+        message: `endpoints.${endpoint.name}.baseUrl: ${problem}`,
+      }) as Error,
+    );
+  });
+
+  test('refuses the interface that compatible servers do not share', () => {
+    const endpoint = { ...endpointOf(compatible, 'http://127.0.0.1:1'), api: 'responses' as const };
+    expect(() => createProvider({ endpoint, apiKey })).toThrow(
+      expect.objectContaining({
+        type: 'Config.Invalid',
+        message: 'endpoints.compatible-eastus.api: only chat can be used with openai-compatible; leave it out',
+      }) as Error,
+    );
   });
 });

@@ -1,12 +1,25 @@
-/** The two providers' wire formats, as recorded, behind one set of names: for tests of what must hold for both. */
+/** The providers' wire formats, as recorded, behind one set of names: for tests of what must hold for all of them. */
+import type { ModelAnswer, ModelRequest } from '../../../src/contracts/model';
+import type { EndpointSettings } from '../../../src/contracts/settings';
 import type { ModelCall, Provider } from '../../../src/providers/provider';
-import type { EndpointSettings, ProviderName } from '../../../src/contracts/settings';
-import type { ModelRequest } from '../../../src/contracts/model';
 import { createProvider } from '../../../src/providers/create-provider';
+import { geminiDialect } from './gemini/dialect';
+
+export const apiKey = 'sk-canary-0123456789';
+
+/**
+ * How a stream says that it is whole: by a mark of its own, by one that may be missing, by its last event, or by the end
+ * of its body alone.
+ */
+type EndMark = 'required' | 'optional' | 'none' | 'body';
 
 export interface Dialect {
-  readonly provider: ProviderName;
+  readonly name: string;
   readonly path: string;
+  /** What the endpoint's settings differ in; `baseUrl` is put after the server's address. */
+  readonly endpoint: Pick<EndpointSettings, 'provider' | 'model' | 'limitProfile'> & Partial<EndpointSettings>;
+  /** The header that carries the key. */
+  readonly key: { readonly header: string; readonly value: string };
   /** Whatever comes before the first content. */
   readonly start: string;
   /** One piece of text, given as it stands in JSON, without the quotes. */
@@ -16,10 +29,14 @@ export interface Dialect {
   /** The finish reason, usage after it when there is one. */
   finish(reason: string, usage?: string): string;
   readonly usage: string;
-  /** The end mark. */
   readonly end: string;
+  readonly endMark: EndMark;
   readonly reasons: { readonly stop: string; readonly length: string; readonly filtered: string };
   errorEvent(kind: string): string;
+  /** What is read from a whole answer with `usage`. */
+  readonly answered: Pick<ModelAnswer, 'model' | 'usage'>;
+  /** Input tokens that are known from `start` alone. */
+  readonly inputTokensAtStart?: number;
 }
 
 const chunk = (choices: string, rest = '"usage":null'): string =>
@@ -28,9 +45,11 @@ const chunk = (choices: string, rest = '"usage":null'): string =>
 const delta = (json: string, finish = 'null'): string =>
   `{"index":0,"delta":${json},"logprobs":null,"finish_reason":${finish}}`;
 
-export const openai: Dialect = {
-  provider: 'openai',
+const bearer = { header: 'authorization', value: `Bearer ${apiKey}` };
+
+const chat: Omit<Dialect, 'name' | 'endpoint'> = {
   path: '/v1/chat/completions',
+  key: bearer,
   start: chunk(delta('{"role":"assistant","content":"","refusal":null}')),
   text: (json) => chunk(delta(`{"content":"${json}"}`)),
   reasoning: chunk(delta('{"reasoning_content":"hm"}')),
@@ -41,16 +60,94 @@ export const openai: Dialect = {
     '{"prompt_tokens":120,"completion_tokens":30,"total_tokens":150,"prompt_tokens_details":{"cached_tokens":64},' +
     '"completion_tokens_details":{"reasoning_tokens":10}}',
   end: 'data: [DONE]\n\n',
+  endMark: 'required',
   reasons: { stop: 'stop', length: 'length', filtered: 'content_filter' },
   errorEvent: (kind) =>
     `data: {"error":{"message":"The text of the prompt","type":"${kind}","param":null,"code":null}}\n\n`,
+  answered: {
+    model: 'gpt-4.1-2025-04-14',
+    usage: { inputTokens: 120, outputTokens: 30, cachedInputTokens: 64, reasoningTokens: 10 },
+  },
+};
+
+export const openai: Dialect = {
+  ...chat,
+  name: 'openai',
+  endpoint: { provider: 'openai', model: 'gpt-4.1', baseUrl: '/v1', limitProfile: 'openai' },
+};
+
+/** Its filter speaks first, in a chunk without choices, and in every chunk with one. */
+export const azure: Dialect = {
+  ...chat,
+  name: 'azure',
+  path: '/openai/v1/chat/completions',
+  endpoint: { provider: 'azure-openai', model: 'gpt-4.1', deployment: 'gpt-41-eu', baseUrl: '', limitProfile: 'azure' },
+  key: { header: 'api-key', value: apiKey },
+  start:
+    'data: {"choices":[],"created":0,"id":"","model":"","object":"","prompt_filter_results":[{"prompt_index":0,' +
+    '"content_filter_results":{"hate":{"filtered":false,"severity":"safe"}}}]}\n\n' +
+    chat.start,
+  text: (json) =>
+    chunk(
+      `{"index":0,"content_filter_results":{"hate":{"filtered":false,"severity":"safe"}},"delta":{"content":"${json}"},` +
+        '"finish_reason":null}',
+    ),
+};
+
+export const compatible: Dialect = {
+  ...chat,
+  name: 'compatible',
+  endpoint: { provider: 'openai-compatible', model: 'qwen3', baseUrl: '/v1', limitProfile: 'selfHosted' },
+  endMark: 'optional',
+  ping: ':\n\n',
+};
+
+const responseEvent = (type: string, rest: string): string =>
+  `event: ${type}\ndata: {"type":"${type}","sequence_number":7${rest}}\n\n`;
+const response = (status: string, rest: string): string =>
+  `,"response":{"id":"resp_1","object":"response","created_at":1795254000,"status":"${status}","background":false,` +
+  `"model":"gpt-4.1-2025-04-14","output":[],"error":null${rest}}`;
+const outputDelta = (type: string, json: string): string =>
+  responseEvent(type, `,"item_id":"msg_1","output_index":0,"content_index":0,"delta":"${json}","obfuscation":"aZ3"`);
+
+export const responses: Dialect = {
+  name: 'responses',
+  path: '/v1/responses',
+  endpoint: { provider: 'openai', api: 'responses', model: 'gpt-4.1', baseUrl: '/v1', limitProfile: 'openai' },
+  key: bearer,
+  start:
+    responseEvent('response.created', response('in_progress', ',"usage":null')) +
+    responseEvent('response.in_progress', response('in_progress', ',"usage":null')) +
+    responseEvent(
+      'response.output_item.added',
+      ',"output_index":0,"item":{"id":"msg_1","type":"message","content":[]}',
+    ),
+  text: (json) => outputDelta('response.output_text.delta', json),
+  reasoning: outputDelta('response.reasoning_summary_text.delta', 'hm'),
+  ping: ': keep-alive\n\n',
+  finish: (reason, usage = 'null') => {
+    const isWhole = reason === 'completed';
+    const details = `,"incomplete_details":${isWhole ? 'null' : `{"reason":"${reason}"}`},"usage":${usage}`;
+    const status = isWhole ? 'completed' : 'incomplete';
+    return responseEvent(`response.${status}`, response(status, details));
+  },
+  usage:
+    '{"input_tokens":120,"input_tokens_details":{"cached_tokens":64},"output_tokens":30,' +
+    '"output_tokens_details":{"reasoning_tokens":10},"total_tokens":150}',
+  end: '',
+  endMark: 'none',
+  reasons: { stop: 'completed', length: 'max_output_tokens', filtered: 'content_filter' },
+  errorEvent: (kind) => responseEvent('error', `,"code":"${kind}","message":"The text of the prompt","param":null`),
+  answered: chat.answered,
 };
 
 const event = (type: string, rest: string): string => `event: ${type}\ndata: {"type":"${type}"${rest}}\n\n`;
 
 export const anthropic: Dialect = {
-  provider: 'anthropic',
+  name: 'anthropic',
   path: '/v1/messages',
+  endpoint: { provider: 'anthropic', model: 'claude-sonnet-5', baseUrl: '', limitProfile: 'anthropic' },
+  key: bearer,
   start:
     event(
       'message_start',
@@ -69,9 +166,17 @@ export const anthropic: Dialect = {
     ),
   usage: '{"output_tokens":30}',
   end: event('message_stop', ''),
+  endMark: 'required',
   reasons: { stop: 'end_turn', length: 'max_tokens', filtered: 'refusal' },
   errorEvent: (kind) => event('error', `,"error":{"type":"${kind}","message":"The text of the prompt"}`),
+  answered: { model: 'claude-sonnet-5', usage: { inputTokens: 120, outputTokens: 30, cachedInputTokens: 64 } },
+  inputTokensAtStart: 120,
 };
+
+export const gemini = geminiDialect(apiKey);
+
+/** A new provider is a new row: every test of what holds for all of them runs for it too. */
+export const dialects: readonly Dialect[] = [openai, responses, azure, compatible, anthropic, gemini];
 
 /** A whole good answer of these pieces. */
 export function answerOf(dialect: Dialect, ...pieces: readonly string[]): string {
@@ -79,22 +184,18 @@ export function answerOf(dialect: Dialect, ...pieces: readonly string[]): string
   return start + pieces.map((piece) => text(piece)).join('') + finish(reasons.stop, usage) + end;
 }
 
-export const apiKey = 'sk-canary-0123456789';
-
-export function endpointOf(dialect: Dialect, baseUrl: string): EndpointSettings {
+export function endpointOf({ name, endpoint }: Dialect, serverUrl: string): EndpointSettings {
   return {
-    name: `${dialect.provider}-eastus`,
-    provider: dialect.provider,
-    model: dialect.provider === 'openai' ? 'gpt-4.1' : 'claude-sonnet-5',
-    baseUrl: dialect.provider === 'openai' ? `${baseUrl}/v1` : baseUrl,
+    name: `${name}-eastus`,
     apiKeyEnv: 'EASTUS_KEY',
     quotaGroup: 'eastus',
     limits: {},
-    limitProfile: dialect.provider,
     weight: 1,
     price: { input: 1, output: 1 },
     contextWindow: 200_000,
     maxOutputTokens: 4_096,
+    ...endpoint,
+    baseUrl: `${serverUrl}${endpoint.baseUrl ?? ''}`,
   };
 }
 

@@ -1,14 +1,14 @@
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { createProvider } from '../../../src/providers/create-provider';
-import { anthropic, answerOf, apiKey, callOf, endpointOf, failureOf, openai, providerOf, timeouts } from './dialects';
+import { answerOf, apiKey, callOf, dialects, endpointOf, failureOf, providerOf, timeouts } from './dialects';
 import { beginStream, hangingAfter, pause, streaming, WireServer } from './wire-server';
 
 let server: WireServer;
 beforeAll(async () => void (server = await WireServer.start()));
 afterAll(() => server.stop());
 
-describe.each([openai, anthropic])('an interrupted call to $provider', (dialect) => {
+describe.each(dialects)('an interrupted call to $name', (dialect) => {
   const { start, text, finish, usage, end, reasons, ping } = dialect;
   const call = (changes: Parameters<typeof callOf>[0] = {}) => providerOf(dialect, server.url).call(callOf(changes));
 
@@ -99,7 +99,7 @@ describe.each([openai, anthropic])('an interrupted call to $provider', (dialect)
 
     expect(failure).toMatchObject({
       type: 'Llm.Connection',
-      message: `${dialect.provider}-eastus did not connect within 40 ms`,
+      message: `${dialect.name}-eastus did not connect within 40 ms`,
       details: { timer: 'connect' },
     });
     sockets.forEach((socket) => socket.destroy());

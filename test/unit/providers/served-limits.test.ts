@@ -17,7 +17,7 @@ describe('a call to the simulator', () => {
   });
 
   async function ask(dialect: Dialect, endpoint: Partial<EndpointInput>, now = Date.now): Promise<ModelAnswer> {
-    const { provider } = dialect;
+    const { provider } = dialect.endpoint;
     const models = ['gpt-4.1'];
     const simulator = await startSimulator({
       endpoints: [readEndpoint('one', { provider, apiKey, models, latency: fast, ...endpoint })],

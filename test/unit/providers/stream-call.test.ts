@@ -1,5 +1,5 @@
 import { HoldfastError } from '../../../src/errors/holdfast-error';
-import { anthropic, answerOf, apiKey, callOf, failureOf, openai, providerOf, timeouts } from './dialects';
+import { answerOf, callOf, dialects, failureOf, providerOf, timeouts } from './dialects';
 import { beginStream, cutAfter, hangingAfter, pause, status, streaming, WireServer } from './wire-server';
 
 let server: WireServer;
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterEach(() => consoleWrites.forEach((write) => expect(write).not.toHaveBeenCalled()));
 afterAll(() => server.stop());
 
-describe.each([openai, anthropic])('a call to $provider', (dialect) => {
+describe.each(dialects)('a call to $name', (dialect) => {
   const { start, text, finish, usage, end, reasons, ping } = dialect;
   const call = (changes: Parameters<typeof callOf>[0] = {}) => providerOf(dialect, server.url).call(callOf(changes));
 
@@ -26,8 +26,7 @@ describe.each([openai, anthropic])('a call to $provider', (dialect) => {
     expect(answer).toEqual({
       text: 'Hello, world',
       finishReason: 'stop',
-      usage: { inputTokens: 120, outputTokens: 30, cachedInputTokens: 64 },
-      model: dialect.provider === 'openai' ? 'gpt-4.1-2025-04-14' : 'claude-sonnet-5',
+      ...dialect.answered,
       requestId: 'req_wire_1',
       firstTokenMs: expect.any(Number) as number,
       durationMs: expect.any(Number) as number,
@@ -42,7 +41,7 @@ describe.each([openai, anthropic])('a call to $provider', (dialect) => {
     expect(server.requests).toHaveLength(1);
     const [request] = server.requests;
     expect(request?.url).toBe(dialect.path);
-    expect(request?.headers.authorization).toBe(`Bearer ${apiKey}`);
+    expect(request?.headers[dialect.key.header]).toBe(dialect.key.value);
     expect(request?.headers['x-client-request-id']).toBe('run-%C3%BC%201/%EF%BF%BD');
   });
 
@@ -68,27 +67,6 @@ describe.each([openai, anthropic])('a call to $provider', (dialect) => {
       await call();
     }
     expect(server.connections).toBe(before);
-  });
-
-  test('is done at the end mark, also when the connection then hangs', async () => {
-    server.answerWith(hangingAfter(answerOf(dialect, 'Hi')));
-    const answer = await call();
-    expect(answer.text).toBe('Hi');
-    expect(answer.durationMs).toBeLessThan(timeouts.idleMs / 2);
-    await server.requests[0]?.closed;
-  });
-
-  test('is done at the end mark, also when the connection is then reset', async () => {
-    let stream: Parameters<typeof beginStream>[0] | undefined;
-    server.answerWith((response) => {
-      beginStream(response);
-      response.write(answerOf(dialect, 'Hi'));
-      stream = response;
-    });
-    expect((await call()).text).toBe('Hi');
-    stream?.socket?.resetAndDestroy();
-    await server.requests[0]?.closed;
-    await pause(20); // Whatever the reset does to this process, it has done by now.
   });
 
   test('does not take an end mark in the text for the end', async () => {
@@ -155,7 +133,7 @@ describe.each([openai, anthropic])('a call to $provider', (dialect) => {
   test('estimates what a cut stream has cost', async () => {
     server.answerWith(cutAfter(start, text('12345678')));
     const failure = await failureOf(call());
-    const inputTokens = dialect.provider === 'openai' ? 12 : 120;
+    const inputTokens = dialect.inputTokensAtStart ?? 12;
     expect(failure).toMatchObject({
       type: 'Llm.Truncated',
       details: { usage: { inputTokens, outputTokens: 2, estimated: true }, requestId: 'req_wire_1' },
@@ -193,6 +171,31 @@ describe.each([openai, anthropic])('a call to $provider', (dialect) => {
       }),
     );
     expect(failure).toMatchObject({ type: 'Llm.Internal', cause: defect });
+  });
+});
+
+describe.each(dialects.filter(({ endMark }) => endMark !== 'body'))('a call to $name', (dialect) => {
+  const call = () => providerOf(dialect, server.url).call(callOf());
+
+  test('is done at the end mark, also when the connection then hangs', async () => {
+    server.answerWith(hangingAfter(answerOf(dialect, 'Hi')));
+    const answer = await call();
+    expect(answer.text).toBe('Hi');
+    expect(answer.durationMs).toBeLessThan(timeouts.idleMs / 2);
+    await server.requests[0]?.closed;
+  });
+
+  test('is done at the end mark, also when the connection is then reset', async () => {
+    let stream: Parameters<typeof beginStream>[0] | undefined;
+    server.answerWith((response) => {
+      beginStream(response);
+      response.write(answerOf(dialect, 'Hi'));
+      stream = response;
+    });
+    expect((await call()).text).toBe('Hi');
+    stream?.socket?.resetAndDestroy();
+    await server.requests[0]?.closed;
+    await pause(20); // Whatever the reset does to this process, it has done by now.
   });
 });
 
