@@ -1,10 +1,12 @@
 /** The result journal: an answer that was paid for is kept until the run has surely recorded it. */
-import type { FinishReason } from '../contracts/model';
+import type { Carried, FinishReason, ResumableCall, ToolCall } from '../contracts/model';
 import type { Attempt } from '../contracts/step';
 import type { Usage } from '../contracts/usage';
 
 export interface JournalEntry {
   readonly text: string;
+  readonly toolCalls?: readonly ToolCall[];
+  readonly carried?: Carried;
   readonly finishReason: FinishReason;
   readonly usage: Usage;
   readonly costUsd: number;
@@ -13,6 +15,14 @@ export interface JournalEntry {
   readonly attempt: Attempt;
 }
 
+/** A call that may still be running at the provider although its process is gone. */
+export interface ResumableEntry extends ResumableCall {
+  /** Of the attempt that began it. */
+  readonly attempt: number;
+  readonly hop: number;
+}
+
+/** Throws `Capacity.StoreUnavailable` when it does not answer, `Journal.Unreadable` for an entry that no key opens. */
 export interface Journal {
   get(key: string): Promise<JournalEntry | undefined>;
   /** First writer wins: answers the entry that stands now, ours or an earlier one. */
@@ -20,4 +30,9 @@ export interface Journal {
   /** Failed attempts of one call, oldest first: what tells a later attempt which endpoints were tried. */
   attempts(key: string): Promise<readonly Attempt[]>;
   recordAttempt(key: string, attempt: Attempt): Promise<void>;
+  /** The call that an earlier attempt left running; the last one, when there were several. */
+  resumable(key: string): Promise<ResumableEntry | undefined>;
+  putResumable(key: string, entry: ResumableEntry): Promise<void>;
+  /** It was answered, or it is lost. */
+  clearResumable(key: string): Promise<void>;
 }

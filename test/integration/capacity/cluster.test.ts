@@ -3,8 +3,11 @@ import { createRedisConnection } from '../../../src/capacity/redis-connection';
 import { poolGroupsOf } from '../../../src/capacity/pool-groups';
 import type { Attempt } from '../../../src/contracts/step';
 import type { CapacityCandidate, Reservation } from '../../../src/contracts/capacity';
-import { createRedisJournal } from '../../../src/journal/redis-journal';
+import type { BudgetHold } from '../../../src/journal/budgets';
 import type { JournalEntry } from '../../../src/journal/journal';
+import { createRedisAnswerCache } from '../../../src/journal/redis-answer-cache';
+import { createRedisBudgetStore } from '../../../src/journal/redis-budgets';
+import { createRedisJournal } from '../../../src/journal/redis-journal';
 import { startHarness } from '../../support/harness';
 import { candidate, granted, request } from './open-capacity';
 import { inTime, openWorker, type Worker } from './open-policy';
@@ -176,14 +179,50 @@ describe('a slot that moves to another node', () => {
 describe('a worker on a cluster', () => {
   test('keeps its journal there', async () => {
     const journal = createRedisJournal({ redis: worker.redis, keyPrefix: 'test:', ttlMs: 60_000 });
-    const attempt = { tier: 0, attempt: 1 } as Attempt;
+    const attempt: Attempt = { tier: 0, attempt: 1, hop: 0, endpoint: 'eastus', outcome: 'succeeded' };
     for (const key of groups) {
-      const entry = { text: key } as JournalEntry;
+      const entry: JournalEntry = {
+        text: key,
+        finishReason: 'stop',
+        usage: { inputTokens: 1, outputTokens: 1 },
+        costUsd: 0,
+        endpoint: 'eastus',
+        model: 'gpt-5',
+        attempt,
+      };
       expect(await journal.put(key, entry)).toEqual(entry);
       expect(await journal.get(key)).toEqual(entry);
       await journal.recordAttempt(key, attempt);
       expect(await journal.attempts(key)).toEqual([attempt]);
     }
+  });
+
+  test('keeps its budgets and cached answers there: those of one tenant on one node', async () => {
+    const budgets = createRedisBudgetStore({ redis: worker.redis, keyPrefix: 'test:' });
+    const cache = createRedisAnswerCache({ redis: worker.redis, keyPrefix: 'test:' });
+    const tenants = Array.from({ length: 12 }, (_, i) => `tenant-${i}`);
+    const call = (tenant: string): BudgetHold => ({
+      rid: 'r',
+      tenant,
+      budgets: [`run of ${tenant}`, tenant].map((id) => ({ id, limits: { usd: 1 }, keepMs: 60_000 })),
+      spend: { usd: 0.5, tokens: 10 },
+    });
+    for (const tenant of tenants) {
+      expect(await budgets.hold(call(tenant))).toEqual({ kind: 'held', remainingUsd: 0.5 });
+      expect(await budgets.hold({ ...call(tenant), rid: 's', spend: { usd: 0.6, tokens: 1 } })).toMatchObject({
+        kind: 'exceeded',
+      });
+      await budgets.settle(call(tenant));
+      expect(await budgets.spent(tenant, tenant)).toEqual({ usd: 0.5, tokens: 10, held: { usd: 0, tokens: 0 } });
+      await cache.put(tenant, 'q', { answer: { value: tenant, model: 'm', endpoint: 'e' }, keepMs: 60_000 });
+      expect(await cache.get(tenant, 'q', 60_000)).toMatchObject({ value: tenant });
+    }
+    const held = await keysByNode();
+    for (const tenant of tenants) {
+      const parts = held.map((keys) => keys.filter((key) => key.includes(`{budget:${tenant}}`)).length);
+      expect(parts.sort()).toEqual([0, 0, 3]);
+    }
+    for (const keys of held) expect(keys.length).toBeGreaterThan(0);
   });
 
   test('runs a pipeline with REDIS_URL alone', async () => {
