@@ -6,7 +6,7 @@
  * two per cent, to the safe side; no text takes more than some tens of milliseconds.
  */
 import type * as Encoder from 'gpt-tokenizer/encoding/o200k_base';
-import type { ModelRequest } from '../contracts/model';
+import type { ModelMessage, ModelRequest, ToolDefinition } from '../contracts/model';
 
 /** Work spent on one text, in characters of English: about 5 ms. */
 const workPerText = 65_536;
@@ -17,7 +17,7 @@ const samples = 32;
 const longestRunChars = 64;
 /** What sampling may miss. */
 const sampleMargin = 1.02;
-/** Role markers and separators around each message, and the opening of the answer. */
+/** Markers and separators around each message, tool call and tool, and the opening of the answer. */
 const tokensPerMessage = 4;
 const tokensPerRequest = 3;
 const charsPerToken = 4;
@@ -31,12 +31,36 @@ export function loadEncoder(): typeof Encoder {
   return encoder;
 }
 
-/** Input tokens of a request, rounded up: instructions, messages and output schema. */
-export function estimateTokens(request: ModelRequest): number {
-  const messages = [request.system ?? '', ...request.messages.map((message) => message.content)];
-  const schema = request.output === undefined ? [] : [request.output.name, JSON.stringify(request.output.schema)];
-  const content = [...messages, ...schema].reduce((sum, text) => sum + textTokens(text), 0);
-  return content + messages.length * tokensPerMessage + tokensPerRequest;
+/**
+ * Input tokens of the text of a request, rounded up: instructions, messages, tool calls and their results, tools and
+ * output schema. Attachments are not text (estimate-attachments.ts).
+ */
+export function estimateTokens({ system = '', messages, output, tools = [] }: ModelRequest): number {
+  const schema = output === undefined ? [] : [output.name, JSON.stringify(output.schema)];
+  const texts = [system, ...messages.flatMap(textsOf), ...schema, ...tools.map(textOfTool)];
+  const content = texts.reduce((sum, text) => sum + textTokens(text), 0);
+  const calls = messages.reduce((sum, message) => sum + callsOf(message).length, 0);
+  const marked = 1 + messages.length + calls + tools.length;
+  return content + carriedTokens(messages) + marked * tokensPerMessage + tokensPerRequest;
+}
+
+function textsOf(message: ModelMessage): string[] {
+  if (message.role === 'tool') return [message.name, message.content];
+  return [message.content, ...callsOf(message).map(({ name, arguments: given }) => `${name} ${JSON.stringify(given)}`)];
+}
+
+function callsOf(message: ModelMessage) {
+  return message.role === 'assistant' ? (message.toolCalls ?? []) : [];
+}
+
+function textOfTool({ name, description, inputSchema }: ToolDefinition): string {
+  return `${name} ${description} ${JSON.stringify(inputSchema)}`;
+}
+
+/** What a provider sees again of its own is mostly encrypted thought: longer than it was, and never text for a tokenizer. */
+function carriedTokens(messages: readonly ModelMessage[]): number {
+  const carried = messages.flatMap((message) => (message.role === 'assistant' && message.carried) || []);
+  return carried.reduce((sum, { data }) => sum + Math.ceil(JSON.stringify(data).length / charsPerToken), 0);
 }
 
 function textTokens(text: string): number {

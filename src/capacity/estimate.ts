@@ -6,6 +6,8 @@ import type { CapacityCost } from '../contracts/capacity';
 import type { ModelRequest } from '../contracts/model';
 import type { EndpointSettings } from '../contracts/settings';
 import type { Usage } from '../contracts/usage';
+import { attachmentTokens, measureAttachments, toolPromptTokens } from './estimate-attachments';
+import type { Measured } from './estimate-attachments';
 import { estimateTokens, loadEncoder } from './estimate-tokens';
 import { LearnedOutput } from './learned-output';
 import { LearnedRatio } from './learned-ratio';
@@ -18,7 +20,7 @@ type Endpoint = Pick<EndpointSettings, 'model' | 'limitProfile' | 'maxOutputToke
 /** Tokens a model counts for each of ours before its answers have said so: other tokenizers are mostly coarser. */
 const assumedRatio: Readonly<Record<LimitProfile['tokenizer'], number>> = { o200k: 1, own: 1.1 };
 
-interface Model {
+interface Model extends Pick<EndpointSettings, 'model' | 'limitProfile'> {
   readonly ratio: LearnedRatio;
   readonly output: LearnedOutput;
 }
@@ -26,7 +28,9 @@ interface Model {
 interface Counted {
   readonly system: ModelRequest['system'] | undefined;
   readonly output: ModelRequest['output'] | undefined;
-  readonly tokens: number;
+  readonly tools: ModelRequest['tools'] | undefined;
+  readonly textTokens: number;
+  readonly attachments: readonly Measured[];
 }
 
 /** For the composition root: the tokenizer is loaded now, not within the first step. `endpoints`: all there are. */
@@ -48,8 +52,10 @@ class CostEstimator {
 
   /** Input tokens as the model's provider will count them, rounded up. */
   inputTokens(request: ModelRequest): number {
-    const ratio = this.models.get(request.model)?.ratio.value ?? assumedRatio.own;
-    return Math.ceil(this.count(request) * ratio);
+    const { model } = request;
+    const known = this.models.get(model) ?? openModel({ model, limitProfile: 'selfHosted' });
+    const { textTokens, attachments } = this.count(request);
+    return Math.ceil(textTokens * known.ratio.value) + attachmentTokens(attachments, known) + promptOf(request, known);
   }
 
   /** What the provider charges at admission, and what is expected while it generates. */
@@ -67,15 +73,16 @@ class CostEstimator {
   }
 
   /**
-   * Takes in how far an estimate was off. `estimatedInputTokens` is what `inputTokens` says of the request, asked
-   * right before this: an older answer may hold another ratio. An estimated usage teaches nothing.
+   * Takes in how far the estimate was off. An estimated usage teaches nothing; one with attachments, or with a prompt of
+   * the provider's own, nothing about input, as it does not say what of it was our text.
    */
-  learn(endpoint: Endpoint, seen: { readonly estimatedInputTokens: number; readonly usage: Usage }): void {
-    const { estimatedInputTokens, usage } = seen;
+  learn(endpoint: Endpoint, { request, usage }: { readonly request: ModelRequest; readonly usage: Usage }): void {
     if (usage.estimated === true) return;
-    const { ratio, output } = this.modelOf(endpoint);
-    ratio.learn(estimatedInputTokens / ratio.value, usage.inputTokens);
-    output.learn(usage.outputTokens);
+    const model = this.modelOf(endpoint);
+    const { textTokens, attachments } = this.count(request);
+    const isAllText = attachments.length === 0 && promptOf(request, model) === 0;
+    if (isAllText) model.ratio.learn(textTokens, usage.inputTokens);
+    model.output.learn(usage.outputTokens);
   }
 
   private modelOf(endpoint: Endpoint): Model {
@@ -84,22 +91,33 @@ class CostEstimator {
     return model;
   }
 
-  private count(request: ModelRequest): number {
-    const { messages, system, output } = request;
+  private count(request: ModelRequest): Counted {
+    const { messages, system, output, tools } = request;
     const known = this.counted.get(messages);
-    if (known !== undefined && known.system === system && known.output === output) return known.tokens;
-    const tokens = estimateTokens(request);
-    this.counted.set(messages, { system, output, tokens });
-    return tokens;
+    if (known !== undefined && known.system === system && known.output === output && known.tools === tools)
+      return known;
+    const attachments = known?.attachments ?? measureAttachments(request);
+    const counted: Counted = { system, output, tools, textTokens: estimateTokens(request), attachments };
+    this.counted.set(messages, counted);
+    return counted;
   }
 }
 
-function assumedRatioOf({ limitProfile }: Endpoint): number {
+function promptOf({ tools = [] }: ModelRequest, model: Model): number {
+  return tools.length === 0 ? 0 : toolPromptTokens(model);
+}
+
+function assumedRatioOf({ limitProfile }: Pick<Endpoint, 'limitProfile'>): number {
   return assumedRatio[limitProfiles[limitProfile].tokenizer];
 }
 
-function openModel(endpoint: Endpoint): Model {
-  return { ratio: new LearnedRatio(assumedRatioOf(endpoint)), output: new LearnedOutput() };
+function openModel({ model, limitProfile }: Pick<Endpoint, 'model' | 'limitProfile'>): Model {
+  return {
+    model,
+    limitProfile,
+    ratio: new LearnedRatio(assumedRatioOf({ limitProfile })),
+    output: new LearnedOutput(),
+  };
 }
 
 /** Providers are never asked for more than the model can produce. */

@@ -1,4 +1,5 @@
-import type { PoolOption, Settings, StepSettings, TierSettings } from '../contracts/settings';
+import { isModelTier } from '../contracts/settings';
+import type { ModelTierSettings, PoolOption, Settings, StepSettings } from '../contracts/settings';
 import { invalidConfig, type Problem } from './problems';
 
 /** What only the composition root knows: the prompts on disk and the schemas in code. */
@@ -16,7 +17,12 @@ export function checkReferences(settings: Settings, known: KnownReferences): voi
 
 function stepProblems({ name, prompt, output, tiers }: StepSettings, known: KnownReferences): Problem[] {
   const problems: Problem[] = [];
-  if (!tiers.flatMap(modelsOf).every(({ variant = 'default' }) => known.promptExists(prompt, variant))) {
+  if (
+    !tiers
+      .filter(isModelTier)
+      .flatMap(modelsOf)
+      .every(({ variant = 'default' }) => known.promptExists(prompt, variant))
+  ) {
     const text = `there is no prompt "${prompt}"; expected the folder prompts/${prompt.replace('@', '/')}/`;
     problems.push({ path: ['steps', name, 'prompt'], text });
   }
@@ -27,6 +33,6 @@ function stepProblems({ name, prompt, output, tiers }: StepSettings, known: Know
   return problems;
 }
 
-function modelsOf(tier: TierSettings): readonly Pick<PoolOption, 'variant'>[] {
+function modelsOf(tier: ModelTierSettings): readonly Pick<PoolOption, 'variant'>[] {
   return tier.choice?.options ?? [tier];
 }

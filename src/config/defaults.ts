@@ -5,7 +5,13 @@
 import type { LimitProfileName, ProviderName } from '../contracts/settings';
 
 /** How each provider counts when the endpoint does not say: its own public API, not a cloud's resale of it. */
-export const profileOf: Readonly<Record<ProviderName, LimitProfileName>> = { openai: 'openai', anthropic: 'anthropic' };
+export const profileOf: Readonly<Record<ProviderName, LimitProfileName>> = {
+  openai: 'openai',
+  'azure-openai': 'azure',
+  anthropic: 'anthropic',
+  gemini: 'gemini',
+  'openai-compatible': 'selfHosted',
+};
 
 export const defaults = {
   lane: 'interactive',

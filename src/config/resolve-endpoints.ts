@@ -1,10 +1,13 @@
 /** Endpoints: defaults that depend on other fields, addresses and keys out of the environment, shared quotas. */
 import { canonicalJson } from '../contracts/json';
 import type { EndpointSettings, Limits } from '../contracts/settings';
+import type { DatedPrice, Price } from '../contracts/usage';
 import { profileOf } from './defaults';
+import { endpointProblems } from './endpoint-problems';
+import type { EndpointEntry } from './endpoint-schema';
 import { urlProblem } from './endpoint-url';
 import type { Problem } from './problems';
-import type { ConfigFile, EndpointEntry } from './schema';
+import type { ConfigFile } from './schema';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,7 +23,7 @@ export function resolveEndpoints(entries: ConfigFile['endpoints'], environment: 
   const leftOut = new Map<string, readonly string[]>();
   const problems: Problem[] = quotaGroupProblems(entries);
   for (const [name, entry] of Object.entries(entries)) {
-    problems.push(...entryProblems(name, entry), ...environmentProblems(name, entry, environment));
+    problems.push(...endpointProblems(name, entry), ...environmentProblems(name, entry, environment));
     const missing = missingVariables(entry, environment);
     if (entry.optional && missing.length > 0) leftOut.set(name, missing);
     else endpoints.set(name, toSettings(name, entry, environment));
@@ -38,8 +41,15 @@ function toSettings(name: string, entry: EndpointEntry, environment: Environment
     quotaGroup: entry.quotaGroup ?? name,
     limits: toLimits(entry.limits),
     limitProfile: entry.limitProfile ?? profileOf[entry.provider],
+    ...toPrices(entry.price),
     maxOutputTokens: entry.maxOutputTokens ?? entry.contextWindow,
   };
+}
+
+function toPrices(price: EndpointEntry['price']): Pick<EndpointSettings, 'price' | 'priceChanges'> {
+  if (!Array.isArray(price)) return { price };
+  const [first, ...changes] = price as [Price, ...DatedPrice[]];
+  return { price: first, ...(changes.length === 0 ? {} : { priceChanges: changes }) };
 }
 
 function toLimits({ requestWindow, ...limits }: EndpointEntry['limits']): Limits {
@@ -56,22 +66,6 @@ function missingVariables(entry: EndpointEntry, environment: Environment): strin
   return [entry.baseUrlEnv, entry.apiKeyEnv]
     .filter((variable) => variable !== undefined)
     .filter((variable) => valueOf(variable, environment) === undefined);
-}
-
-function entryProblems(name: string, entry: EndpointEntry): Problem[] {
-  const problems: Problem[] = [];
-  if (entry.baseUrl !== undefined) {
-    const text = urlProblem(entry.baseUrl, entry.local);
-    if (text !== undefined) problems.push({ path: ['endpoints', name, 'baseUrl'], text });
-  }
-  if (entry.baseUrl !== undefined && entry.baseUrlEnv !== undefined) {
-    problems.push({ path: ['endpoints', name], text: 'expected baseUrl or baseUrlEnv, received both' });
-  }
-  if (entry.maxOutputTokens !== undefined && entry.maxOutputTokens > entry.contextWindow) {
-    const text = `expected at most the contextWindow (${entry.contextWindow}), received ${entry.maxOutputTokens}`;
-    problems.push({ path: ['endpoints', name, 'maxOutputTokens'], text });
-  }
-  return problems;
 }
 
 function environmentProblems(name: string, entry: EndpointEntry, environment: Environment): Problem[] {

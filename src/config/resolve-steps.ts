@@ -1,9 +1,11 @@
+import { isModelTier } from '../contracts/settings';
 import type { StepSettings, TierSettings, Timeouts } from '../contracts/settings';
 import type { Problem } from './problems';
 import type { ResolvedEndpoints } from './resolve-endpoints';
 import type { ResolvedPools } from './resolve-pools';
 import { poolsOf, resolveTiers } from './resolve-tiers';
-import type { ConfigFile, StepEntry } from './schema';
+import type { ConfigFile } from './schema';
+import type { StepEntry } from './step-schema';
 
 export interface ResolvedSteps {
   readonly steps: ReadonlyMap<string, StepSettings>;
@@ -20,10 +22,11 @@ export function resolveSteps(file: ConfigFile, endpoints: ResolvedEndpoints, { p
     const timeouts = timeoutsOf(entry, file.defaults.timeouts);
     const ladder = resolveTiers(name, entry, { declared: file.pools, usable: pools });
     const { tiers } = ladder;
-    problems.push(...timeoutProblems(name, timeouts), ...ladder.problems);
-    warnings.push(...ladder.warnings);
-    if (tiers.length === 0)
-      problems.push(noTierProblem(name, entry, { pools: file.pools, leftOut: endpoints.leftOut }));
+    const background = backgroundNotes(name, entry, { file, leftOut: endpoints.leftOut });
+    problems.push(...timeoutProblems(name, entry, { timeouts, journalTtlMs: file.journal.ttl }));
+    problems.push(...ladder.problems, ...background.problems);
+    warnings.push(...ladder.warnings, ...background.warnings);
+    if (!tiers.some(isModelTier)) problems.push(noTierProblem(name, entry, { file, leftOut: endpoints.leftOut }));
     steps.set(name, toSettings({ name, entry, timeouts, tiers, file }));
   }
   return { steps, problems, warnings };
@@ -52,29 +55,65 @@ function timeoutsOf({ timeouts }: StepEntry, defaults: ConfigFile['defaults']['t
   };
 }
 
+interface Bounds {
+  readonly timeouts: Timeouts;
+  readonly journalTtlMs: number;
+}
+
 /** A timer longer than the one around it never fires, which nobody means who writes it. */
-function timeoutProblems(step: string, timeouts: Timeouts): Problem[] {
+function timeoutProblems(step: string, entry: StepEntry, { timeouts, journalTtlMs }: Bounds): Problem[] {
   const { connectMs, firstTokenMs, idleMs, callMs, stepMs } = timeouts;
+  const ofCall = { words: 'the call timeout', ms: callMs };
+  const ofStep = { words: 'the step timeout', ms: stepMs };
   const pairs = [
-    { inner: 'connect', innerMs: connectMs, outer: 'call', outerMs: callMs },
-    { inner: 'firstToken', innerMs: firstTokenMs, outer: 'call', outerMs: callMs },
-    { inner: 'idle', innerMs: idleMs, outer: 'call', outerMs: callMs },
-    { inner: 'call', innerMs: callMs, outer: 'step', outerMs: stepMs },
+    { path: ['timeouts', 'connect'], innerMs: connectMs, outer: ofCall },
+    { path: ['timeouts', 'firstToken'], innerMs: firstTokenMs, outer: ofCall },
+    { path: ['timeouts', 'idle'], innerMs: idleMs, outer: ofCall },
+    { path: ['timeouts', 'call'], innerMs: callMs, outer: ofStep },
+    // Past it an answer is forgotten that the step has paid for, and would be bought again.
+    { path: ['timeouts', 'step'], innerMs: stepMs, outer: { words: 'journal.ttl', ms: journalTtlMs } },
+    ...entry.tiers.map((tier, index) => {
+      return { path: ['tiers', index, 'needs'], innerMs: ('needs' in tier && tier.needs) || 0, outer: ofStep };
+    }),
   ];
   return pairs
-    .filter(({ innerMs, outerMs }) => innerMs > outerMs)
-    .map(({ inner, innerMs, outer, outerMs }) => ({
-      path: ['steps', step, 'timeouts', inner],
-      text: `expected at most the ${outer} timeout (${outerMs / 1000}s), received ${innerMs / 1000}s`,
+    .filter(({ innerMs, outer }) => innerMs > outer.ms)
+    .map(({ path, innerMs, outer: { words, ms } }) => ({
+      path: ['steps', step, ...path],
+      text: `expected at most ${words} (${ms / 1000}s), received ${innerMs / 1000}s`,
     }));
 }
 
-function noTierProblem(
+interface StepContext {
+  readonly file: ConfigFile;
+  readonly leftOut: ResolvedEndpoints['leftOut'];
+}
+
+/** Only OpenAI's Responses go on without us: elsewhere `background` would promise what nobody keeps. */
+function backgroundNotes(
   step: string,
   entry: StepEntry,
-  { pools, leftOut }: { pools: ConfigFile['pools']; leftOut: ResolvedEndpoints['leftOut'] },
-): Problem {
-  const endpoints = new Set(entry.tiers.flatMap(poolsOf).flatMap((pool) => pools[pool]?.endpoints ?? []));
-  const ways = [...endpoints].map((endpoint) => `${leftOut.get(endpoint)?.join(' and ')} (${endpoint})`);
+  { file, leftOut }: StepContext,
+): Pick<ResolvedSteps, 'problems' | 'warnings'> {
+  const able = endpointsOf(entry, file).filter((endpoint) => file.endpoints[endpoint]?.api === 'responses');
+  if (entry.background !== true || able.some((endpoint) => !leftOut.has(endpoint)))
+    return { problems: [], warnings: [] };
+  const path = ['steps', step, 'background'];
+  if (able.length > 0) {
+    const text = `without effect: no endpoint with "api: responses" can be used (${able.join(', ')})`;
+    return { problems: [], warnings: [{ path, text }] };
+  }
+  return {
+    problems: [{ path, text: 'expected an endpoint with "api: responses" in a pool of its tiers' }],
+    warnings: [],
+  };
+}
+
+function endpointsOf(entry: StepEntry, { pools }: ConfigFile): string[] {
+  return [...new Set(entry.tiers.flatMap(poolsOf).flatMap((pool) => pools[pool]?.endpoints ?? []))];
+}
+
+function noTierProblem(step: string, entry: StepEntry, { file, leftOut }: StepContext): Problem {
+  const ways = endpointsOf(entry, file).map((endpoint) => `${leftOut.get(endpoint)?.join(' and ')} (${endpoint})`);
   return { path: ['steps', step, 'tiers'], text: `no tier can be used; set ${ways.join(', or ')}` };
 }

@@ -1,10 +1,11 @@
 /** The ladder of one step: tiers whose pools exist and can be used, choices between pools among them. */
 import { canonicalJson } from '../contracts/json';
 import { modelSizes } from '../contracts/settings';
-import type { PoolOption, TierSettings } from '../contracts/settings';
+import type { ModelTierSettings, PoolOption, TierSettings } from '../contracts/settings';
 import { didYouMean } from './closest';
 import type { Problem } from './problems';
-import type { ConfigFile, StepEntry, TierEntry } from './schema';
+import type { ConfigFile } from './schema';
+import type { ModelTierEntry, StepEntry, TierEntry } from './step-schema';
 
 export interface ResolvedTiers {
   readonly tiers: readonly TierSettings[];
@@ -25,9 +26,13 @@ export function resolveTiers(step: string, entry: StepEntry, pools: KnownPools):
   for (const [index, tier] of entry.tiers.entries()) {
     const path = ['steps', step, 'tiers', index];
     const isOut = ({ pool }: { pool: string }) => Object.hasOwn(pools.declared, pool) && !pools.usable.has(pool);
+    if ('cached' in tier) {
+      tiers.push({ cachedMs: tier.cached });
+      continue;
+    }
     if (!('choose' in tier)) {
       if (isOut(tier)) warnings.push(leftOut(path, [tier.pool]));
-      else tiers.push(tier);
+      else tiers.push(toTier(tier, tier));
       continue;
     }
     const options = optionsOf(tier);
@@ -43,8 +48,14 @@ export function resolveTiers(step: string, entry: StepEntry, pools: KnownPools):
   return { tiers, problems: tierProblems(step, entry, pools.declared), warnings };
 }
 
+/** A tier that calls one pool. */
+function toTier({ pool, variant }: Pick<PoolOption, 'pool' | 'variant'>, { needs }: ModelTierEntry): ModelTierSettings {
+  return { pool, ...(variant === undefined ? {} : { variant }), ...(needs === undefined ? {} : { needsMs: needs }) };
+}
+
 /** Every pool that a tier names. */
 export function poolsOf(tier: TierEntry): string[] {
+  if ('cached' in tier) return [];
   return 'choose' in tier ? optionsOf(tier).map(({ pool }) => pool) : [tier.pool];
 }
 
@@ -55,13 +66,11 @@ function optionsOf({ pools }: ChoiceEntry): PoolOption[] {
 }
 
 /** Nothing to choose from, nothing to choose: one option is an ordinary tier. */
-function choiceOf(entry: ChoiceEntry, options: readonly PoolOption[]): TierSettings | undefined {
+function choiceOf(entry: ChoiceEntry, options: readonly PoolOption[]): ModelTierSettings | undefined {
   const [first, ...others] = options;
-  if (first === undefined) return undefined;
-  if (others.length > 0) {
-    return { pool: first.pool, choice: { by: entry.choose, options, thresholds: entry.thresholds } };
-  }
-  return { pool: first.pool, ...(first.variant === undefined ? {} : { variant: first.variant }) };
+  if (first === undefined || others.length === 0) return first && toTier(first, entry);
+  const { choose: by, thresholds } = entry;
+  return { ...toTier({ pool: first.pool }, entry), choice: { by, options, thresholds } };
 }
 
 function leftOut(path: Problem['path'], pools: readonly string[]): Problem {
@@ -72,10 +81,11 @@ function leftOut(path: Problem['path'], pools: readonly string[]): Problem {
 function tierProblems(step: string, entry: StepEntry, pools: ConfigFile['pools']): Problem[] {
   const seen = new Set<string>();
   return entry.tiers.flatMap((tier, index) => {
+    if ('cached' in tier) return [];
     const path = ['steps', step, 'tiers', index];
     const unknown = 'choose' in tier ? optionProblems(path, tier, pools) : poolProblems([...path, 'pool'], tier, pools);
     if (unknown.length > 0) return unknown;
-    const rung = 'choose' in tier ? canonicalJson(tier) : `${tier.pool}/${tier.variant ?? ''}`;
+    const rung = 'choose' in tier ? canonicalJson({ ...tier, needs: 0 }) : `${tier.pool}/${tier.variant ?? ''}`;
     if (seen.has(rung)) return [{ path, text: 'the same pool and variant as an earlier tier' }];
     seen.add(rung);
     return [];

@@ -18,7 +18,7 @@ export function section<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
 }
 
 /** Names stand in Redis keys and reservation ids, where `/`, `#`, `:` and `{}` have a meaning of their own. */
-export const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const plainName = { pattern: namePattern, words: 'letters, digits, ".", "_" and "-" (at most 64)' };
 
 /** Tenants are named by whoever starts a run, so they have the form the client takes. */
@@ -37,7 +37,7 @@ export function named<Value extends z.ZodType>(value: Value, what: string, name 
 
 export function text(pattern: RegExp, expected: string) {
   const error = `expected ${expected}`;
-  return z.string({ error }).regex(pattern, { error });
+  return z.string({ error }).regex(pattern, { error, abort: true });
 }
 
 export function oneOf<const Values extends readonly string[]>(values: Values) {
@@ -59,6 +59,14 @@ export function number(expected: string, range: { min?: number; max?: number; wh
   if (range.max !== undefined) schema = schema.max(range.max, { error });
   return z.preprocess(readGroupedDigits, schema);
 }
+
+export const aboveZero = number('a whole number > 0', { whole: true, above: 0 });
+export const weight = number('a number > 0', { above: 0 });
+export const share = number('a number from 0 to 1', { min: 0, max: 1 });
+export const flag = z.boolean({ error: 'expected true or false' });
+export const label = text(namePattern, 'a name');
+export const variant = text(/^[a-z0-9][a-z0-9-]{0,63}$/, 'the name of a prompt variant, such as claude');
+export const isText = (value: unknown): boolean => typeof value === 'string';
 
 /**
  * One of two forms of the same thing, told apart by their looks alone, so that a mistake is reported in the words of

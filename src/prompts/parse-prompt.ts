@@ -1,5 +1,6 @@
 /** One prompt file: YAML front matter, then `# system`, `# user` and `# assistant` sections. */
 import { parseDocument } from 'yaml';
+import { reasoningEfforts } from '../contracts/settings';
 import type { ModelParameters } from '../contracts/settings';
 import { parseTemplate } from './template';
 import type { TemplatePart } from './template';
@@ -85,12 +86,19 @@ function readNames(value: unknown, path: string, problems: string[]): string[] {
 
 const parameterRules = {
   maxOutputTokens: {
-    fits: (value: number) => Number.isInteger(value) && value >= 1,
+    fits: (value) => Number.isInteger(value) && Number(value) >= 1,
     expected: 'a positive whole number',
   },
-  temperature: { fits: (value: number) => value >= 0 && value <= 2, expected: 'a number from 0 to 2' },
-  seed: { fits: (value: number) => Number.isInteger(value), expected: 'a whole number' },
-} as const satisfies Record<keyof ModelParameters, unknown>;
+  temperature: {
+    fits: (value) => typeof value === 'number' && value >= 0 && value <= 2,
+    expected: 'a number from 0 to 2',
+  },
+  seed: { fits: (value) => Number.isInteger(value), expected: 'a whole number' },
+  reasoningEffort: {
+    fits: (value) => reasoningEfforts.some((effort) => effort === value),
+    expected: `one of ${reasoningEfforts.join(', ')}`,
+  },
+} as const satisfies Record<keyof ModelParameters, { fits(value: unknown): boolean; expected: string }>;
 
 function readParameters(value: unknown, problems: string[]): Partial<ModelParameters> {
   if (value === undefined) return {};
@@ -99,11 +107,11 @@ function readParameters(value: unknown, problems: string[]): Partial<ModelParame
     return {};
   }
   problems.push(...unknownKeys(value, Object.keys(parameterRules)).map((problem) => `parameters.${problem}`));
-  const parameters: Record<string, number> = {};
+  const parameters: Record<string, unknown> = {};
   for (const [name, { fits, expected }] of Object.entries(parameterRules)) {
     const own = value[name];
     if (own === undefined) continue;
-    if (typeof own === 'number' && fits(own)) parameters[name] = own;
+    if (fits(own)) parameters[name] = own;
     else problems.push(`parameters.${name}: expected ${expected}, received ${show(own)}`);
   }
   return parameters;

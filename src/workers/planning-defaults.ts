@@ -2,6 +2,7 @@
 import { limitProfiles, settledCostOf } from '../capacity/limit-profiles';
 import { requestGapMsOf } from '../capacity/pacing';
 import type { CapacityCost } from '../contracts/capacity';
+import { isModelTier } from '../contracts/settings';
 import type { EndpointSettings, Limits, Settings, StepSettings } from '../contracts/settings';
 import type { Usage } from '../contracts/usage';
 import { loadPrompts } from '../prompts/load-prompts';
@@ -11,7 +12,7 @@ import { readWorkerEnvironment } from './worker-environment';
 export interface PlanningDefaults {
   /** Every endpoint of the file, whether this machine has its key or not. */
   readonly settings: Settings;
-  /** The cap that a step's first tier sends along. */
+  /** The cap that the first tier of a step that calls a model sends along. */
   maxOutputTokensOf(step: StepSettings): number;
   /** What pacing makes of a limit on requests. */
   requestsPerMinute(limits: Limits): number;
@@ -26,7 +27,8 @@ export function readPlanningDefaults(environment: NodeJS.ProcessEnv): PlanningDe
   const prompts = loadPrompts(promptsDirectory);
   return {
     settings,
-    maxOutputTokensOf: ({ prompt, tiers: [tier], parameters }) => {
+    maxOutputTokensOf: ({ prompt, tiers, parameters }) => {
+      const tier = tiers.find(isModelTier);
       const [first] = settings.pools[tier?.pool ?? '']?.endpoints ?? [];
       const variant = tier?.variant ?? settings.endpoints[first ?? '']?.family ?? 'default';
       const caps = [parameters, prompts.get(prompt, variant).parameters, settings.defaults.parameters];

@@ -24,7 +24,10 @@ export function missingKeysNote(
   endpoints: Settings['endpoints'],
   environment: NodeJS.ProcessEnv,
 ): string | undefined {
-  const missing = used.filter((name) => !environment[endpoints[name]?.apiKeyEnv ?? '']);
+  const missing = used.filter((name) => {
+    const variable = endpoints[name]?.apiKeyEnv;
+    return variable !== undefined && !environment[variable];
+  });
   if (missing.length === 0) return undefined;
   const which = missing.length === used.length ? 'Endpoints count' : `${missing.join(', ')} counted`;
   return `${which} although no key for them is set here; --without <endpoint> takes one out.`;

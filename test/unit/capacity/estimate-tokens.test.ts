@@ -45,6 +45,24 @@ describe('estimateTokens', () => {
     expect(twice).toBe(bare + tokensOf('Hello') + 4);
   });
 
+  test('counts tools, their calls and their results', () => {
+    const ask = { role: 'user' as const, content: 'Hello' };
+    const tools = [{ name: 'weather', description: 'The weather of a city.', inputSchema: { type: 'object' } }];
+    const call = { id: 'c1', name: 'weather', arguments: { city: 'Lima' } };
+    const carried = { provider: 'anthropic' as const, data: { thinking: 'x'.repeat(392) } };
+    const called = { role: 'assistant' as const, content: 'Let me look.', toolCalls: [call] };
+    const answered = { role: 'tool' as const, toolCallId: 'c1', name: 'weather', content: 'Fog, as ever.' };
+    const sizes = [
+      requestOf('', { messages: [ask] }),
+      requestOf('', { messages: [ask], tools }),
+      requestOf('', { messages: [ask, called], tools }),
+      requestOf('', { messages: [ask, { ...called, carried }], tools }),
+      requestOf('', { messages: [ask, { ...called, carried }, answered], tools }),
+    ].map(estimateTokens);
+    const added = sizes.slice(1).map((size, index) => size - (sizes[index] ?? 0));
+    expect(added).toEqual([4 + 12, 4 + 4 + 4 + 7, 102, 4 + 2 + 5]);
+  });
+
   test.each([
     ['nothing', ''],
     ['a control token', 'say <|endoftext|> or <|im_start|>'],

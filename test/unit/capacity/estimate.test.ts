@@ -83,6 +83,76 @@ describe('CostEstimator.inputTokens', () => {
   });
 });
 
+describe('CostEstimator.inputTokens of attachments and tools', () => {
+  const estimator = createCostEstimator([gpt, claude, llama, gemini]);
+  const content = 'The quick brown fox jumps over the lazy dog. '.repeat(100);
+  const added = (model: string, more: Partial<ModelRequest>): number =>
+    estimator.inputTokens({ ...requestOf(model, content), ...more }) - estimator.inputTokens(requestOf(model, content));
+  const png = Buffer.alloc(24);
+  png.write('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1');
+  png.writeUInt32BE(1024, 16);
+  png.writeUInt32BE(1024, 20);
+  const shown = (data: string): Partial<ModelRequest> => ({
+    messages: [{ role: 'user', content, attachments: [{ kind: 'image', mediaType: 'image/png', data }] }],
+  });
+
+  test.each([
+    ['gpt-5', 70 + 4 * 140],
+    ['claude-sonnet-5', 37 * 37],
+    ['gemini-3', 1_120],
+    ['llama', 37 * 37],
+    ['unheard-of', 37 * 37],
+  ])('an image costs %s what its provider says, without the ratio of text', (model, tokens) => {
+    expect(added(model, shown(png.toString('base64')))).toBe(tokens + 10);
+  });
+
+  test('an attachment is read once, however many models are asked about it', () => {
+    let reads = 0;
+    const attachment = {
+      kind: 'image' as const,
+      mediaType: 'image/png' as const,
+      get data() {
+        reads += 1;
+        return png.toString('base64');
+      },
+    };
+    const request = {
+      ...requestOf('gpt-5'),
+      messages: [{ role: 'user' as const, content, attachments: [attachment] }],
+    };
+    estimator.inputTokens(request);
+    estimator.inputTokens({ ...request, model: 'claude-sonnet-5' });
+    estimator.inputTokens({ ...request, system: 'Look closely.' });
+    expect(reads).toBe(1);
+  });
+
+  const tools = [{ name: 'weather', description: 'Of a city.', inputSchema: { type: 'object' } }];
+
+  test('tools cost their definitions, and with Anthropic a prompt of its own', () => {
+    expect(added('gpt-5', { tools })).toBeLessThan(40);
+    expect(added('claude-sonnet-5', { tools })).toBeGreaterThan(675);
+  });
+
+  test('counts again when the tools are others', () => {
+    const request = { ...requestOf('gpt-5'), tools };
+    const one = estimator.inputTokens(request);
+    expect(estimator.inputTokens({ ...request, tools: [...tools, ...tools] })).toBeGreaterThan(one);
+  });
+
+  test.each([
+    ['with an attachment', shown('broken')],
+    ['with tools, where the provider adds to them', { tools }],
+  ])('an answer to a request %s teaches nothing about text', (_, more) => {
+    const fresh = createCostEstimator([claude]);
+    const text = requestOf(claude.model);
+    const before = fresh.inputTokens(text);
+    const usage = { inputTokens: 400, outputTokens: 50 };
+    for (let i = 0; i < 50; i++) fresh.learn(claude, { request: { ...text, ...more }, usage });
+    expect(fresh.inputTokens(text)).toBe(before);
+    expect(fresh.costOf(claude, 500, 4_000).outputTokens).toBe(50);
+  });
+});
+
 describe('CostEstimator.costOf', () => {
   const estimator = createCostEstimator([gpt, claude]);
 
@@ -115,7 +185,7 @@ describe('CostEstimator.learn', () => {
   function answer(estimator: ReturnType<typeof createCostEstimator>, endpoint: EndpointSettings, ratio: number): void {
     const request = requestOf(endpoint.model);
     const usage = { inputTokens: Math.round(estimateTokens(request) * ratio), outputTokens: 50 };
-    estimator.learn(endpoint, { estimatedInputTokens: estimator.inputTokens(request), usage });
+    estimator.learn(endpoint, { request, usage });
   }
 
   test.each([0.9, 1.1, 1.3])('a model that counts %d times as much is estimated so', (ratio) => {
@@ -154,7 +224,7 @@ describe('CostEstimator.learn', () => {
     const request = requestOf(gpt.model);
     const estimatedInputTokens = estimator.inputTokens(request);
     const usage = { inputTokens: 2 * estimatedInputTokens, outputTokens: 4_000, estimated: true };
-    for (let i = 0; i < 50; i++) estimator.learn(gpt, { estimatedInputTokens, usage });
+    for (let i = 0; i < 50; i++) estimator.learn(gpt, { request, usage });
     expect(estimator.inputTokens(request)).toBe(estimatedInputTokens);
     expect(estimator.costOf(gpt, 1, 8_000).outputTokens).toBe(2_000);
   });
@@ -164,7 +234,7 @@ describe('CostEstimator.learn', () => {
     const request = requestOf(gpt.model);
     const estimatedInputTokens = estimator.inputTokens(request);
     const usage = { inputTokens: tokens, outputTokens: tokens };
-    for (let i = 0; i < 50; i++) estimator.learn(gpt, { estimatedInputTokens, usage });
+    for (let i = 0; i < 50; i++) estimator.learn(gpt, { request, usage });
     expect(estimator.inputTokens(request)).toBe(estimatedInputTokens);
     expect(estimator.costOf(gpt, 1, 8_000).outputTokens).toBe(2_000);
   });

@@ -26,6 +26,16 @@ describe('checkReferences', () => {
     );
   });
 
+  test('a cached tier needs no prompt', () => {
+    const text = changed('tiers: [', 'tiers: [{ cached: 1h }, ');
+    const promptExists = jest.fn((..._args: string[]) => true);
+    checkReferences(loadText(text), { promptExists, schemaExists: () => true });
+    expect(promptExists.mock.calls).toEqual([
+      ['greet@1', 'default'],
+      ['greet@1', 'claude'],
+    ]);
+  });
+
   test('a step without an output schema needs none', () => {
     const text = loadText(changed('greet@1', 'greet@1'));
     expect(() => checkReferences(text, { promptExists: () => true, schemaExists: () => false })).not.toThrow();

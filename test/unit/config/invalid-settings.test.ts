@@ -1,7 +1,7 @@
 import { changed, loadText, minimal, problemsIn } from './load-text';
 
 const endpointKeys =
-  'provider, model, family, baseUrl, baseUrlEnv, apiKeyEnv, quotaGroup, optional, local, limits, limitProfile, weight, price, contextWindow, maxOutputTokens';
+  'provider, model, family, baseUrl, baseUrlEnv, api, deployment, apiVersion, capabilities, apiKeyEnv, quotaGroup, optional, local, limits, limitProfile, weight, price, contextWindow, maxOutputTokens';
 const limitKeys = 'rpm, tpm, inputTpm, outputTpm, rpd, concurrency, requestWindow';
 const strategies = 'headroom, priority, weighted, roundRobin, latency, cost, capability or learned';
 const durations = 'expected a duration with its unit, such as 250ms, 5s, 2m, 1h or 3d (at most 24d)';
@@ -48,12 +48,12 @@ describe('one wrong value', () => {
       'provider: openai\n    weight: .inf',
       'endpoints.east.weight: expected a number > 0, received Infinity',
     ],
+    ['apiKeyEnv: EAST', 'apiKeyenv: EAST', 'endpoints.east: unknown key "apiKeyenv", did you mean "apiKeyEnv"?'],
     [
-      'apiKeyEnv: EAST',
-      'apiKeyenv: EAST',
-      'endpoints.east.apiKeyEnv: is missing, expected the name of an environment variable',
+      'provider: openai',
+      'provider: azure',
+      'endpoints.east.provider: expected openai, azure-openai, anthropic, gemini or openai-compatible, received "azure"',
     ],
-    ['provider: openai', 'provider: azure', 'endpoints.east.provider: expected openai or anthropic, received "azure"'],
     [
       'input: 1',
       'input: -1',
@@ -127,12 +127,12 @@ describe('one wrong value', () => {
     [
       '[{ pool: fast }, { pool: large, variant: claude }]',
       '[]',
-      'steps.greet.tiers: expected one to three tiers, received an empty list',
+      'steps.greet.tiers: expected one to three tiers that call a model',
     ],
     [
       '{ pool: fast },',
       '{ pool: fast }, { pool: fast, variant: b }, { pool: fast, variant: c },',
-      'steps.greet.tiers: expected one to three tiers, received a list of 4',
+      'steps.greet.tiers: expected one to three tiers that call a model',
     ],
     [
       'greet@1',

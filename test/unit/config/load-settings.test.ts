@@ -71,7 +71,10 @@ describe('loadSettings', () => {
 
   test('takes over what the file says about limits, routes and tenants', () => {
     const text = changed('{ rpm: 60 }', '{ rpm: 60, inputTpm: 1_000, outputTpm: 500, rpd: 9, requestWindow: 1s }')
-      .replace('provider: openai', 'provider: openai\n    limitProfile: azure\n    weight: 0.5')
+      .replace(
+        'provider: openai',
+        'provider: openai\n    baseUrl: https://gateway.example.com/v1\n    limitProfile: azure\n    weight: 0.5',
+      )
       .replace(
         '{ endpoints: [east] }',
         '{ route: { by: priority, spillAfter: 500ms }, onStoreDown: wait, overload: { expectedWait: 2m, backlog: 1_000 }, endpoints: [east] }',

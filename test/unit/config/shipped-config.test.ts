@@ -55,6 +55,26 @@ describe('config/holdfast.yaml', () => {
     );
   });
 
+  test('what it shows in comments can be taken over', () => {
+    const written = readFileSync(file, 'utf8');
+    const examples = /(?<=to be adapted.*\n)(?: {2}#.*\n)+/.exec(written)?.[0] ?? '';
+    const text = written
+      .replace(examples, examples.replaceAll(/^ {2}# /gm, '  '))
+      .replace('# - { cached: 24h }', '- { cached: 24h }')
+      .replace('tenants: {}', `tenants: { acme: { ${/budget: \{ per: month.*?\}/.exec(written)?.[0] ?? ''} } }`);
+    const settings = loadText(text, {
+      ...simulated,
+      AZURE_SWEDEN_URL: 'https://acme.openai.azure.com',
+      AZURE_SWEDEN_KEY: 'key',
+      GEMINI_API_KEY: 'key',
+    });
+    expect(settings.endpoints['azure-sweden']).toMatchObject({ provider: 'azure-openai', limitProfile: 'azure' });
+    expect(settings.endpoints['gemini-live']).toMatchObject({ provider: 'gemini', limitProfile: 'gemini' });
+    expect(settings.endpoints['vllm-cluster']).toMatchObject({ limitProfile: 'selfHosted' });
+    expect(settings.steps['research.outline']?.tiers[0]).toEqual({ cachedMs: 86_400_000 });
+    expect(settings.capacity.tenants['acme']?.budget).toEqual({ per: 'month', usd: 500, tokens: 200_000_000 });
+  });
+
   test('what it prints as defaults are the defaults', () => {
     const text = readFileSync(file, 'utf8');
     const marker = '# Everything below shows the defaults';

@@ -1,9 +1,12 @@
 import { checkReferences } from '../../../src/config/check-references';
+import { isModelTier } from '../../../src/contracts/settings';
+import type { Settings } from '../../../src/contracts/settings';
 import { changed, keys, loadText, problemsIn } from './load-text';
 
 const plain = 'tiers: [{ pool: fast }, { pool: large, variant: claude }]';
 const withTiers = (tiers: string, text?: string) => changed(plain, `tiers: ${tiers}`, text);
 const tiersOf = (text: string, environment = keys) => loadText(text, environment).steps['greet']?.tiers;
+const choiceOf = (settings: Settings) => settings.steps['greet']?.tiers.filter(isModelTier)[0]?.choice;
 
 describe('a tier that chooses between pools', () => {
   test('lists its options smallest first, with the default thresholds', () => {
@@ -29,8 +32,9 @@ describe('a tier that chooses between pools', () => {
     const text = withTiers(
       '[{ choose: cost, pools: { small: fast, standard: large }, thresholds: { standard: 0.1 } }, { pool: fast }]',
     ).replace('prompt: greet@1', 'prompt: greet@1\n    complexity: { severalSteps: true, tools: false, score: 0.9 }');
-    const step = loadText(text).steps['greet'];
-    expect(step?.tiers[0]?.choice?.thresholds).toEqual({ standard: 0.1, extended: 0.7 });
+    const settings = loadText(text);
+    const step = settings.steps['greet'];
+    expect(choiceOf(settings)?.thresholds).toEqual({ standard: 0.1, extended: 0.7 });
     expect(step?.tiers[1]).toEqual({ pool: 'fast' });
     expect(step?.complexity).toEqual({ severalSteps: true, tools: false, score: 0.9 });
   });
@@ -42,7 +46,7 @@ describe('a tier that chooses between pools', () => {
       '[{ choose: capability, pools: { small: fast, standard: large, extended: third } }]',
     ).replace('pools:\n', 'pools:\n  third: { endpoints: [east, west] }\n');
     const settings = loadText(text, { EAST_KEY: 'key' });
-    expect(settings.steps['greet']?.tiers[0]?.choice?.options.map(({ pool }) => pool)).toEqual(['fast', 'third']);
+    expect(choiceOf(settings)?.options.map(({ pool }) => pool)).toEqual(['fast', 'third']);
     expect(settings.warnings[1]).toMatch(
       /: steps\.greet\.tiers\[0\]\.pools\.standard: left out: no endpoint of pool "large" can be used$/,
     );
@@ -50,11 +54,11 @@ describe('a tier that chooses between pools', () => {
 
   test('becomes a plain tier when one option is left', () => {
     const text = withTiers(
-      '[{ choose: latency, pools: { small: fast, standard: { pool: large, variant: claude } } }]',
+      '[{ choose: latency, needs: 5s, pools: { small: fast, standard: { pool: large, variant: claude } } }]',
       optionalEast,
     );
-    expect(tiersOf(text, { EAST_KEY: 'key' })).toEqual([{ pool: 'fast' }]);
-    expect(tiersOf(text, { WEST_KEY: 'key' })).toEqual([{ pool: 'large', variant: 'claude' }]);
+    expect(tiersOf(text, { EAST_KEY: 'key' })).toEqual([{ pool: 'fast', needsMs: 5000 }]);
+    expect(tiersOf(text, { WEST_KEY: 'key' })).toEqual([{ pool: 'large', variant: 'claude', needsMs: 5000 }]);
   });
 
   test('is left out with all of its pools', () => {
@@ -110,7 +114,7 @@ describe('a tier that chooses between pools', () => {
     ],
     [
       '{ choose: cost, variant: b, pools: { small: fast, standard: large } }',
-      ': unknown key "variant", expected one of choose, pools, thresholds',
+      ': unknown key "variant", expected one of choose, pools, thresholds, needs',
     ],
     [
       '{ choose: cost, pools: { small: fast, standard: large }, thresholds: { standard: 0.9 } }',
@@ -120,14 +124,15 @@ describe('a tier that chooses between pools', () => {
       '{ choose: cost, pools: { small: fast, standard: large }, thresholds: { standard: 2 } }',
       '.thresholds.standard: expected a number from 0 to 1, received 2',
     ],
-    ['3', ': expected a map with pool, variant, received 3'],
+    ['3', ': expected a map with pool, variant, needs, received 3'],
   ])('%s is refused', (tier, expected) => {
     expect(problemsIn(withTiers(`[${tier}]`))).toContain(`steps.greet.tiers[0]${expected}`);
   });
 
-  test('the same choice twice is refused', () => {
+  test('the same choice twice is refused, whatever time each needs', () => {
     const tier = '{ choose: cost, pools: { small: fast, standard: large } }';
-    expect(problemsIn(withTiers(`[${tier}, ${tier}]`))).toEqual([
+    const slower = '{ choose: cost, pools: { small: fast, standard: large }, needs: 5s }';
+    expect(problemsIn(withTiers(`[${tier}, ${slower}]`))).toEqual([
       'steps.greet.tiers[1]: the same pool and variant as an earlier tier',
     ]);
   });

@@ -26,7 +26,7 @@ function configInvalid(message: string): Error {
 
 describe('loadPrompts', () => {
   test('finds prompts by name and version, and says what they take', () => {
-    const front = 'variables: [topic]\nparameters: { maxOutputTokens: 900, temperature: 0.5 }';
+    const front = 'variables: [topic]\nparameters: { maxOutputTokens: 900, temperature: 0.5, reasoningEffort: low }';
     const prompts = loadPrompts(
       promptFolder({ 'research/outline/3/default.md': promptText(front, '# user\n{{topic}}') }),
     );
@@ -34,7 +34,7 @@ describe('loadPrompts', () => {
       ref: 'research/outline@3',
       variant: 'default',
       variables: ['topic'],
-      parameters: { maxOutputTokens: 900, temperature: 0.5 },
+      parameters: { maxOutputTokens: 900, temperature: 0.5, reasoningEffort: 'low' },
       contentHash: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
   });
@@ -137,12 +137,22 @@ describe('loadPrompts', () => {
     [
       'an unknown parameter',
       promptText('parameters: { top_p: 1 }', '# user\nHi'),
-      'parameters.top_p: unknown key (known: maxOutputTokens, temperature, seed), received 1',
+      'parameters.top_p: unknown key (known: maxOutputTokens, temperature, seed, reasoningEffort), received 1',
     ],
     [
       'no room for an answer',
       promptText('parameters: { maxOutputTokens: 0 }', '# user\nHi'),
       'parameters.maxOutputTokens: expected a positive whole number, received 0',
+    ],
+    [
+      'an effort nobody knows',
+      promptText('parameters: { reasoningEffort: max }', '# user\nHi'),
+      'parameters.reasoningEffort: expected one of none, minimal, low, medium, high, received "max"',
+    ],
+    [
+      'a fraction as output cap',
+      promptText('parameters: { maxOutputTokens: 0.5 }', '# user\nHi'),
+      'parameters.maxOutputTokens: expected a positive whole number, received 0.5',
     ],
     [
       'a temperature as text',
