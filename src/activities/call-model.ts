@@ -6,66 +6,152 @@
  *                         no ─▶ transient: book attempt n + 1 and let Temporal retry at exactly that time
  *                               final: the tier is spent, the workflow decides
  */
-import { Context, activityInfo } from '@temporalio/activity';
+import { Context, activityInfo, log } from '@temporalio/activity';
 import { journalKeyOf, reservationIdOf } from '../contracts/ids';
-import type { Reservation, ReserveAnswer } from '../contracts/capacity';
 import type { Attempt, CallModelInput, CallModelOutput } from '../contracts/step';
 import { policyOf } from '../errors/failure-types';
 import { HoldfastError } from '../errors/holdfast-error';
 import type { JournalEntry } from '../journal/journal';
-import { backoffMs, hopCandidatesOf, leastRetryDelayMs, longestHopWaitMs, withUnrecorded } from './attempt-policy';
+import type { StandingAnswer } from '../journal/stream-log';
+import { backoffMs, withUnrecorded } from './attempt-policy';
+import { askingOf, digestQuestion, digestRequest, renderRequest, requestPartsOf } from './build-request';
 import { callEndpoint } from './call-endpoint';
-import type { Call, Claim } from './call-endpoint';
+import type { Call, EndpointOutcome } from './call';
 import { outputOf, withAttempts } from './call-output';
+import { hasLostSight } from './call-provider';
+import { budgetsOf } from './check-budget';
+import { claimAgain, claimHop, firstClaim, giveUp } from './claim-capacity';
 import { keepAlive } from './keep-alive';
 import type { ActivityDependencies } from './ports';
-import { renderCall } from './repair';
+import { renderCall } from './render-call';
 import { reservationOf } from './reservation-of';
-import { candidatesOf, digestRequest, hasEndpoint, renderRequest, requestPartsOf, requestSizeOf } from './resolve-step';
-import { complexityOfRequest, overloadedFailure, routeClaim } from './route-claim';
-import { sleepUntilAborted } from './sleep';
+import { candidatesOf, hasEndpoint } from './resolve-step';
+import { resumeCall } from './resume-call';
+import { spend } from './settle-call';
+import { stampOf, streamIdOf } from './stream-id';
 import { applicationFailureOf } from './to-application-failure';
-
-const maxHops = 64;
 
 export async function callModel(deps: ActivityDependencies, input: CallModelInput): Promise<CallModelOutput> {
   const { attempt } = activityInfo();
   const journalKey = journalKeyOf(input.id, input.call.requestDigest);
   const journaled = await readJournal(deps, journalKey, attempt);
-  if (journaled !== undefined) {
-    await releaseUnused(deps, input);
-    // Of the attempts before the one that was paid for; those after it found its answer here.
-    const failed = await attemptsBefore(journaled.attempt.attempt, { deps, input, journalKey });
-    return outputOf({ deps, input, journalKey, entry: journaled, failed, fromJournal: true });
-  }
+  if (journaled !== undefined) return answerFromJournal({ deps, input, journalKey }, journaled);
   const call = await prepareCall(deps, input, journalKey).catch(async (error: unknown) => {
     await releaseUnused(deps, input);
     throw error;
   });
-  const failed = attempt > 1 ? await attemptsBefore(attempt, { deps, input, journalKey }) : [];
+  const failed = attempt > 1 ? await attemptsBefore(attempt, call) : [];
+  const resumed = await resumeCall(call);
+  if (resumed.kind === 'outOfSight') throw resumeLater(call, withAttempts(resumed.failure, failed));
+  if (resumed.kind === 'answered') {
+    await releaseUnused(deps, input, resumed.entry.attempt);
+    // The attempt that began it was not answered where it was made, and here it is: one call, one record.
+    const others = failed.filter((made) => made.attempt !== resumed.entry.attempt.attempt);
+    return finish(call, resumed, others);
+  }
+  if (resumed.kind === 'failed') failed.push(resumed.record);
+  return buy(call, failed);
+}
+
+/** Calls until an endpoint has answered, or none is left to be asked in this attempt. */
+async function buy(call: Call, failed: Attempt[]): Promise<CallModelOutput> {
   // Without a claim there is no call, but what was tried and paid for before is still told.
-  const claimed = (claiming: Promise<Claim>): Promise<Claim> =>
-    claiming.catch((error: unknown) => {
+  const telling = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
       throw error instanceof HoldfastError && failed.length > 0 ? withAttempts(error, failed) : error;
     });
-  let claim = await claimed(firstClaim(call));
+  let claim = await telling(firstClaim(call));
   for (;;) {
-    const outcome = await callEndpoint(call, claim);
-    if (outcome.kind === 'answered') {
-      const fromJournal = outcome.entry.attempt.attempt !== call.attempt;
-      return outputOf({ deps, input, journalKey, entry: outcome.entry, failed, fromJournal });
-    }
+    const outcome = await telling(callEndpoint(call, claim));
+    if (outcome.kind === 'answered') return finish(call, outcome, failed);
     if (outcome.kind === 'spent') {
-      claim = await claimed(claimAgain(call, claim.hop + 1));
+      claim = await telling(claimAgain(call, claim.hop + 1));
       continue;
     }
     failed.push(outcome.record);
     const failure = withAttempts(outcome.failure, failed);
+    // A call that goes on at the provider is not bought elsewhere: the next attempt looks for it first.
+    if (await goesOn(call, outcome.failure)) throw resumeLater(call, failure);
     const next = policyOf(failure.type).hop ? await claimHop(call, failed, claim.hop + 1) : undefined;
     if (next === undefined) throw await giveUp(call, failure);
     if (next === 'retryBudgetSpent') throw applicationFailureOf(failure, { final: true });
     claim = next;
   }
+}
+
+type AnsweredOutcome = Extract<EndpointOutcome, { kind: 'answered' }>;
+
+/** The answer as the step's result, and the end of its stream: a reader is told only of an answer that is good. */
+async function finish(
+  call: Call,
+  { entry, writer, wasted }: AnsweredOutcome,
+  failed: readonly Attempt[],
+): Promise<CallModelOutput> {
+  const { deps, input, journalKey } = call;
+  const { attempt } = activityInfo();
+  const fromJournal = entry.attempt.attempt !== attempt;
+  try {
+    const told = wasted === undefined ? failed : [...failed, wasted];
+    const output = outputOf({ deps, input, journalKey, entry, failed: told, fromJournal });
+    if (output.toolCalls === undefined) {
+      await writer?.end(standingOf(input, entry));
+      await cacheAnswer(call, entry, output);
+    }
+    return output;
+  } finally {
+    await writer?.stop();
+  }
+}
+
+/** It was paid for before. Whoever follows the step may not have seen all of it. */
+async function answerFromJournal(recorded: Recorded, entry: JournalEntry): Promise<CallModelOutput> {
+  const { deps, input, journalKey } = recorded;
+  await releaseUnused(deps, input);
+  // Of the attempts before the one that was paid for; those after it found its answer here.
+  const failed = await attemptsBefore(entry.attempt.attempt, recorded);
+  await settleBudget(recorded, entry);
+  const output = outputOf({ deps, input, journalKey, entry, failed, fromJournal: true });
+  if (input.call.stream === true && output.toolCalls === undefined) {
+    const stamp = stampOf(input.id, { attempt: activityInfo().attempt, hop: 0 });
+    await deps.streams.open(streamIdOf(input.id), stamp, entry.endpoint).end(standingOf(input, entry));
+  }
+  return output;
+}
+
+function standingOf({ id: { callIndex } }: CallModelInput, { attempt, endpoint, text }: JournalEntry): StandingAnswer {
+  const { tier, hop } = attempt;
+  return { stamp: { tier, callIndex, attempt: attempt.attempt, hop }, endpoint, text };
+}
+
+/** The process that was answered may have died before it settled. */
+async function settleBudget({ deps, input }: Recorded, { attempt, usage, costUsd }: JournalEntry): Promise<void> {
+  const rid = reservationIdOf(input.id, attempt.attempt, attempt.hop);
+  await spend({ deps, input, budgets: budgetsOf(deps, input) }, { rid }, { usage, costUsd });
+}
+
+/** Kept for the cached tier: whole, checked, asked of the best model, and no tool told it what may change. */
+async function cacheAnswer(
+  { deps, input }: Call,
+  entry: JournalEntry,
+  { value, model }: CallModelOutput,
+): Promise<void> {
+  const { call, tenant, extras } = input;
+  if (call.cacheMs === undefined || entry.finishReason !== 'stop' || extras?.toolRounds !== undefined) return;
+  const key = digestQuestion(deps, call, askingOf(input));
+  const answer = { value, model, endpoint: entry.endpoint };
+  await deps.answers.put(tenant, key, { answer, keepMs: call.cacheMs }).catch((error: unknown) => {
+    log.warn('an answer could not be kept for the cached tier', { error: String(error) });
+  });
+}
+
+async function goesOn(call: Call, failure: HoldfastError): Promise<boolean> {
+  if (call.input.call.background !== true || !hasLostSight(failure)) return false;
+  return (await call.deps.journal.resumable(call.journalKey).catch(() => undefined)) !== undefined;
+}
+
+function resumeLater({ input, attempt, deps }: Call, failure: HoldfastError): Error {
+  if (attempt >= input.call.maximumAttempts) return applicationFailureOf(failure, { final: true });
+  return applicationFailureOf(failure, { nextRetryDelayMs: backoffMs(attempt, deps.random()) });
 }
 
 /** Attempt 1 goes on without a journal: it has not paid yet. A later one might pay again, so it waits. */
@@ -77,6 +163,8 @@ async function readJournal(
   try {
     return await deps.journal.get(key);
   } catch (error) {
+    // There is an answer, and it was paid for.
+    if (error instanceof HoldfastError && error.type === 'Journal.Unreadable') throw error;
     if (attempt === 1 || !(error instanceof HoldfastError)) return undefined;
     throw applicationFailureOf(error, { nextRetryDelayMs: backoffMs(attempt, deps.random()) });
   }
@@ -96,8 +184,8 @@ async function attemptsBefore(attempt: number, { deps, input, journalKey }: Reco
 async function prepareCall(deps: ActivityDependencies, input: CallModelInput, journalKey: string): Promise<Call> {
   const info = activityInfo();
   const arrivedAtMs = performance.now();
-  const { variables, call: plan, repair } = input;
-  const parts = requestPartsOf(deps, plan, variables);
+  const { call: plan } = input;
+  const parts = requestPartsOf(deps, plan, askingOf(input));
   const digest = digestRequest(parts);
   if (digest !== plan.requestDigest) {
     throw applicationFailureOf(
@@ -107,7 +195,7 @@ async function prepareCall(deps: ActivityDependencies, input: CallModelInput, jo
       ),
     );
   }
-  const rendered = await renderCall(deps.journal, renderRequest(parts, digest), repair);
+  const rendered = await renderCall(deps.journal, renderRequest(parts, digest), input);
   const limitMs = info.scheduleToCloseTimeoutMs;
   // Both by the server's clock: what the attempts before this one have used.
   const earlierMs = info.currentAttemptScheduledTimestampMs - info.scheduledTimestampMs;
@@ -117,6 +205,7 @@ async function prepareCall(deps: ActivityDependencies, input: CallModelInput, jo
     journalKey,
     rendered,
     candidates: candidatesOf(deps, plan.pool, rendered),
+    budgets: budgetsOf(deps, input),
     attempt: info.attempt,
     signal: Context.current().cancellationSignal,
     endsAtMs: limitMs > 0 ? arrivedAtMs + limitMs - earlierMs : Number.POSITIVE_INFINITY,
@@ -126,13 +215,21 @@ async function prepareCall(deps: ActivityDependencies, input: CallModelInput, jo
   };
 }
 
-/** What this attempt was to use: the grant of its opening, or what the attempt before it has booked. */
-async function releaseUnused(deps: ActivityDependencies, { id, call, grant }: CallModelInput): Promise<void> {
+/**
+ * What this attempt was to use: the grant of its opening, or what the attempt before it has booked. All but what
+ * `settled` was made under: that has told its own end.
+ */
+async function releaseUnused(
+  deps: ActivityDependencies,
+  { id, call, grant }: CallModelInput,
+  settled?: Pick<Attempt, 'attempt' | 'hop'>,
+): Promise<void> {
   const { attempt } = activityInfo();
   const { pool } = call;
   const ended: Promise<void>[] = [];
   if (attempt > 1) ended.push(deps.store.release({ rid: reservationIdOf(id, attempt, 0), pool }));
-  if (grant !== undefined && hasEndpoint(deps, grant.endpoint)) {
+  const isSettled = settled?.attempt === 1 && settled.hop === grant?.hop;
+  if (grant !== undefined && !isSettled && hasEndpoint(deps, grant.endpoint)) {
     const reservation = reservationOf(deps, { id, pool, grant });
     // An attempt before this one may have called under it and died: what it was charged stays.
     ended.push(
@@ -141,137 +238,4 @@ async function releaseUnused(deps: ActivityDependencies, { id, call, grant }: Ca
   }
   // The leases would end by themselves; the answer is what counts.
   await Promise.allSettled(ended);
-}
-
-async function firstClaim(call: Call): Promise<Claim> {
-  const { deps, input } = call;
-  const { id, grant } = input;
-  if (call.attempt > 1 || grant === undefined) return claimAgain(call, 0);
-  if (!hasEndpoint(deps, grant.endpoint)) return claimAgain(call, grant.hop + 1);
-  const reservation = reservationOf(deps, { id, pool: input.call.pool, grant });
-  const isOurs = grant.process === deps.process;
-  return { reservation, hop: grant.hop, ...(isOurs ? { grantedAtMs: grant.receivedAtMs } : {}) };
-}
-
-/** Takes what the attempt before has booked for this one, or waits for a start. Heartbeats go on meanwhile. */
-async function claimAgain(call: Call, fromHop: number): Promise<Claim> {
-  const { deps, input } = call;
-  const { pool, lane } = input.call;
-  const maxWaitMs = deps.settings.capacity.maxWaitMs[lane];
-  for (let hop = fromHop; hop < maxHops;) {
-    const asked = { attempt: call.attempt, hop, maxWaitMs, isRetry: call.attempt > 1 };
-    const answer = await reserve(call, asked);
-    // A claim booked before a change of the config may be on an endpoint that is gone: its lease lapses.
-    const isUsable = answer.kind === 'granted' && hasEndpoint(deps, answer.reservation.endpoint);
-    if (isUsable) return claimOf(answer.reservation, hop);
-    if (answer.kind === 'retryBudgetSpent') throw outOfRetryBudget(call);
-    if (answer.kind === 'overloaded') throw overloadedFailure(pool, answer);
-    if (answer.kind === 'wait') await waitInQueue(call, asked, answer);
-    else hop += 1;
-  }
-  throw new HoldfastError('Llm.Internal', `step ${input.id.step}: ${maxHops} reservation ids in a row are spent`);
-}
-
-type Waiting = Extract<ReserveAnswer, { kind: 'wait' }>;
-
-/** Whoever does not come back for the place leaves it, so that those behind move up. */
-async function waitInQueue(call: Call, asked: Asked, { retryInMs, blockedBy }: Waiting): Promise<void> {
-  const stop = keepAlive();
-  try {
-    if (performance.now() + retryInMs > call.endsAtMs) throw outOfTime(call, blockedBy);
-    await sleepUntilAborted(retryInMs, call.signal);
-  } catch (error) {
-    await leave(call, asked);
-    throw error;
-  } finally {
-    stop();
-  }
-}
-
-async function claimHop(
-  call: Call,
-  failed: readonly Attempt[],
-  fromHop: number,
-): Promise<Claim | 'retryBudgetSpent' | undefined> {
-  const candidates = hopCandidatesOf(call.candidates, failed, call.attempt);
-  if (candidates.length === 0) return undefined;
-  for (let hop = fromHop; hop < maxHops; hop++) {
-    // Who does not get a start right away does not come back for one, so it takes no place in the queue.
-    const asked = { attempt: call.attempt, hop, maxWaitMs: longestHopWaitMs, isRetry: true, queues: false, candidates };
-    const answer = await reserve(call, asked).catch(() => undefined);
-    if (answer === undefined || answer.kind === 'wait' || answer.kind === 'overloaded') return undefined;
-    if (answer.kind === 'retryBudgetSpent') return 'retryBudgetSpent';
-    if (answer.kind === 'granted') return claimOf(answer.reservation, hop);
-  }
-  return undefined;
-}
-
-/** What to throw when no endpoint is left: final, or retryable at the time booked for the next attempt. */
-async function giveUp(call: Call, failure: HoldfastError): Promise<Error> {
-  const { deps, input, attempt } = call;
-  if (!policyOf(failure.type).retry || attempt >= input.call.maximumAttempts)
-    return applicationFailureOf(failure, { final: true });
-  const maxWaitMs = deps.settings.capacity.maxWaitMs[input.call.lane];
-  const asked = { attempt: attempt + 1, hop: 0, maxWaitMs, isRetry: true };
-  const answer = await reserve(call, asked).catch(() => undefined);
-  if (answer?.kind === 'retryBudgetSpent' || answer?.kind === 'overloaded')
-    return applicationFailureOf(failure, { final: true });
-  const freeInMs =
-    answer?.kind === 'granted' ? answer.reservation.startInMs : answer?.kind === 'wait' ? answer.retryInMs : 0;
-  const delayMs = Math.max(leastRetryDelayMs, backoffMs(attempt, deps.random()), freeInMs);
-  if (performance.now() + delayMs >= call.endsAtMs) {
-    if (answer?.kind === 'granted' || answer?.kind === 'wait') await leave(call, asked);
-    return applicationFailureOf(failure, { final: true });
-  }
-  return applicationFailureOf(failure, { nextRetryDelayMs: delayMs });
-}
-
-interface Asked {
-  readonly attempt: number;
-  readonly hop: number;
-  readonly maxWaitMs: number;
-  readonly isRetry: boolean;
-  /** Default true. */
-  readonly queues?: boolean;
-  readonly candidates?: Call['candidates'];
-}
-
-async function reserve(call: Call, asked: Asked): Promise<ReserveAnswer> {
-  const { input, deps, rendered } = call;
-  const { pool, lane, complexity } = input.call;
-  const routed = routeClaim(deps, {
-    rid: reservationIdOf(input.id, asked.attempt, asked.hop),
-    pool,
-    candidates: asked.candidates ?? call.candidates,
-    complexity: complexityOfRequest(rendered, complexity),
-    sizeOn: (endpoint) => requestSizeOf(deps, endpoint, rendered),
-  });
-  const { maxWaitMs, isRetry, queues = true } = asked;
-  const { tenant, priority } = input;
-  return deps.store.reserve({ ...routed, lane, tenant, ...(priority && { priority }), maxWaitMs, isRetry, queues });
-}
-
-/** Gives a claim or a place in the queue back. One that cannot be given back ends by itself. */
-async function leave({ deps, input }: Call, { attempt, hop }: Asked): Promise<void> {
-  const rid = reservationIdOf(input.id, attempt, hop);
-  await deps.store.release({ rid, pool: input.call.pool }).catch(() => undefined);
-}
-
-function claimOf(reservation: Reservation, hop: number): Claim {
-  return { reservation, hop, grantedAtMs: performance.now() };
-}
-
-function outOfTime(call: Call, blockedBy: string): HoldfastError {
-  return new HoldfastError(
-    'Capacity.Timeout',
-    `step ${call.input.id.step}: no capacity within the step's time, waiting for ${blockedBy}`,
-    { blockedBy },
-  );
-}
-
-function outOfRetryBudget(call: Call): HoldfastError {
-  return new HoldfastError(
-    'Capacity.Overloaded',
-    `pool ${call.input.call.pool}: the retry budget of this minute is used up`,
-  );
 }

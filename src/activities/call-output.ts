@@ -19,18 +19,25 @@ interface Answered {
   readonly fromJournal: boolean;
 }
 
-/** Throws `Llm.OutputInvalid`, final, when the answer does not match the step's schema. */
+/** Throws, final, `Llm.OutputInvalid` when the answer does not match the step's schema, `Llm.OutputCut` when it was cut. */
 export function outputOf(answered: Answered): CallModelOutput {
   const { entry, failed, fromJournal } = answered;
-  const value = readValue(answered, [...failed, entry.attempt]);
+  const asked = toolCallsOf(answered);
+  const value = asked === undefined ? readValue(answered, [...failed, entry.attempt]) : entry.text;
   return {
     value,
+    ...asked,
     model: entry.model,
     served: entry.attempt,
     ...(failed.length === 0 ? {} : { failed }),
     ...(fromJournal ? { fromJournal } : {}),
     ...(typeof value === 'string' && entry.finishReason === 'maxTokens' ? { cutAtMaxTokens: true } : {}),
   };
+}
+
+/** Calls for tools are no answer yet: nothing of it is checked against the schema. */
+function toolCallsOf({ entry, journalKey }: Answered): Pick<CallModelOutput, 'toolCalls' | 'answerKey'> | undefined {
+  return entry.toolCalls === undefined ? undefined : { toolCalls: entry.toolCalls, answerKey: journalKey };
 }
 
 function readValue({ deps, input, entry, journalKey }: Answered, attempts: readonly Attempt[]): JsonValue {
@@ -44,11 +51,15 @@ function readValue({ deps, input, entry, journalKey }: Answered, attempts: reado
   if (input.call.output === undefined) return entry.text;
   const parsed = deps.schemas.get(input.call.output).parse(entry.text);
   if (parsed.ok) return parsed.value;
-  const cut =
-    entry.finishReason === 'maxTokens'
-      ? ` (the answer was cut at ${input.call.parameters.maxOutputTokens} output tokens)`
-      : '';
-  throw invalid(input, `${parsed.issues}${cut}`, { journalKey, attempts });
+  // Asked again, the same model would be cut again: a repair would be paid for in vain.
+  if (entry.finishReason === 'maxTokens') throw outputCut(input, attempts);
+  throw invalid(input, parsed.issues, { journalKey, attempts });
+}
+
+function outputCut({ id, call }: CallModelInput, attempts: readonly Attempt[]): Error {
+  const { maxOutputTokens } = call.parameters;
+  const message = `step ${id.step}: the answer was cut at ${maxOutputTokens} output tokens, before its JSON was complete; raise maxOutputTokens`;
+  return applicationFailureOf(new HoldfastError('Llm.OutputCut', message, { attempts }));
 }
 
 function invalid(

@@ -5,8 +5,9 @@ import { HoldfastError } from '../errors/holdfast-error';
 import { expectedCostOf } from '../routing/expected-cost';
 import type { ChoiceOption } from '../routing/router';
 import type { ActivityDependencies } from './ports';
-import { digestRequest, endpointsOf, fitsWindow, renderRequest, requestPartsOf, requestSizeOf } from './resolve-step';
-import type { RenderedRequest } from './resolve-step';
+import { askingOf, digestRequest, renderRequest, requestPartsOf } from './build-request';
+import type { RenderedRequest } from './build-request';
+import { endpointsOf, fitsWindow, requestSizeOf } from './resolve-step';
 import { complexityOfRequest, routerOf } from './route-claim';
 
 export interface Choosing {
@@ -53,7 +54,7 @@ interface RenderedOption {
 
 /** Each option has its own prompt variant, hence its own length, tokens and journal key. */
 function renderOption({ deps, input, plan }: Choosing, option: OptionPlan): RenderedOption {
-  const parts = requestPartsOf(deps, { ...plan, ...option }, input.variables);
+  const parts = requestPartsOf(deps, { ...plan, ...option }, askingOf(input));
   const digest = digestRequest(parts);
   return { option, digest, request: renderRequest(parts, digest) };
 }

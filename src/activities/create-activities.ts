@@ -3,6 +3,7 @@ import type { Reservation, ReserveAnswer, Settlement } from '../contracts/capaci
 import type {
   CallModelInput,
   CallModelOutput,
+  FailStreamInput,
   OpenStepInput,
   OpenStepOutput,
   ReleaseGrantInput,
@@ -21,6 +22,8 @@ export interface CoreActivities {
   callModel(input: CallModelInput): Promise<CallModelOutput>;
   /** Gives back what was claimed for a call that is not made. */
   releaseGrant(input: ReleaseGrantInput): Promise<void>;
+  /** Tells whoever follows a step that it has failed. */
+  failStream(input: FailStreamInput): Promise<void>;
   /** For pipelines that call a provider themselves; visible in the Temporal UI. */
   reserveCapacity(input: ReserveCapacityInput): Promise<ReserveAnswer>;
   settleCapacity(settlement: Settlement): Promise<void>;
@@ -29,9 +32,10 @@ export interface CoreActivities {
 
 export function createActivities(deps: ActivityDependencies): CoreActivities {
   return {
-    openStep: (input) => toApplicationFailure(() => postingOverload(deps, input.id, () => openStep(deps, input))),
+    openStep: (input) => toApplicationFailure(() => openStep(deps, input)),
     callModel: (input) => toApplicationFailure(() => postingOverload(deps, input.id, () => callModel(deps, input))),
     releaseGrant: (input) => toApplicationFailure(() => releaseClaims(deps, input)),
+    failStream: ({ failure, ...id }) => deps.streams.fail(id, failure),
     reserveCapacity: (input) => toApplicationFailure(() => reserveCapacity(deps, input)),
     settleCapacity: (settlement) => toApplicationFailure(() => deps.store.settle(settlement)),
     releaseCapacity: (reservation) => toApplicationFailure(() => deps.store.release(reservation)),

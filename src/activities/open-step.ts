@@ -1,26 +1,48 @@
 /** Local activity: resolves a step's plan on its first opening and reserves capacity for its call. */
 import { HoldfastError } from '../errors/holdfast-error';
 import { journalKeyOf, reservationIdOf } from '../contracts/ids';
-import type { Reservation } from '../contracts/capacity';
-import type { JsonObject } from '../contracts/json';
+import type { CapacityCandidate, Reservation } from '../contracts/capacity';
 import type { EndpointSettings } from '../contracts/settings';
-import type { Grant, OpenStepInput, OpenStepOutput, PoolPlan, StepPlan } from '../contracts/step';
+import { isModelTierPlan } from '../contracts/step';
+import type { CachedTierPlan, Grant, OpenStepInput, OpenStepOutput, PoolPlan, StepPlan } from '../contracts/step';
+import { askingOf, digestQuestion, digestRequest, renderRequest, requestPartsOf } from './build-request';
+import type { RenderedRequest } from './build-request';
+import { checkBudget, remainingUsdOf } from './check-budget';
 import { choosePool } from './choose-pool';
 import type { ActivityDependencies } from './ports';
-import { renderCall } from './repair';
-import { candidatesOf, digestRequest, planStep, renderRequest, requestPartsOf, requestSizeOf } from './resolve-step';
-import type { RenderedRequest } from './resolve-step';
+import { postingOverload } from './posting-overload';
+import { renderCall } from './render-call';
+import { candidatesOf, planStep, requestSizeOf } from './resolve-step';
 import { complexityOfRequest, overloadedFailure, routeClaim } from './route-claim';
 
 /** A reset makes reservation ids meet `spent` ones; more than this in a row means that something else is wrong. */
 const maxSpentHops = 64;
 
 export async function openStep(deps: ActivityDependencies, input: OpenStepInput): Promise<OpenStepOutput> {
-  const { id, variables } = input;
-  checkSize(id.step, variables);
+  const { id } = input;
+  checkSize(input);
   const plan = input.plan ?? planStep(deps, id.step);
+  try {
+    return await postingOverload(deps, id, () => openTier(deps, input, plan));
+  } catch (error) {
+    if (!isRefusal(error) || input.plan !== undefined) throw error;
+    // The plan has to come to the run all the same: it says which tier is next.
+    const { type, message, details } = error;
+    return { plan, requestDigest: '', capacity: { kind: 'refused', failure: { type, message, details } } };
+  }
+}
+
+/** A store that does not answer says nothing about the tier: the opening is repeated. */
+function isRefusal(error: unknown): error is HoldfastError {
+  return error instanceof HoldfastError && error.type !== 'Capacity.StoreUnavailable';
+}
+
+async function openTier(deps: ActivityDependencies, input: OpenStepInput, plan: StepPlan): Promise<OpenStepOutput> {
+  const { id } = input;
+  const tier = plan.tiers[id.tier];
+  if (tier !== undefined && !isModelTierPlan(tier)) return openCached({ deps, input, plan, tier });
   const { pool, isChosenNow } = await poolPlanOf(deps, input, plan);
-  const parts = requestPartsOf(deps, { ...plan, ...pool }, variables);
+  const parts = requestPartsOf(deps, { ...plan, ...pool }, askingOf(input));
   const requestDigest = digestRequest(parts);
   const opened = {
     ...(input.plan === undefined ? { plan } : {}),
@@ -29,10 +51,29 @@ export async function openStep(deps: ActivityDependencies, input: OpenStepInput)
   };
   const journaled = await deps.journal.get(journalKeyOf(id, requestDigest)).catch(() => undefined);
   if (journaled !== undefined) return { ...opened, capacity: { kind: 'journaled' } };
-  const rendered = await renderCall(deps.journal, renderRequest(parts, requestDigest), input.repair);
-  const capacity = await reserveFirst({ deps, input, plan, pool, rendered });
+  const rendered = await renderCall(deps.journal, renderRequest(parts, requestDigest), input);
+  const opening = { deps, input, plan, pool, rendered };
+  const candidates = candidatesOf(deps, pool.pool, rendered);
+  await checkBudget(opening, candidates);
+  const capacity = await reserveFirst(opening, candidates);
   deps.crashPoint('afterOpen');
   return { ...opened, capacity };
+}
+
+interface CachedOpening {
+  readonly deps: ActivityDependencies;
+  readonly input: OpenStepInput;
+  readonly plan: StepPlan;
+  readonly tier: CachedTierPlan;
+}
+
+/** A cache that does not answer holds nothing: the ladder goes on. */
+async function openCached({ deps, input, plan, tier }: CachedOpening): Promise<OpenStepOutput> {
+  const requestDigest = digestQuestion(deps, plan, askingOf(input));
+  const opened = { ...(input.plan === undefined ? { plan } : {}), requestDigest };
+  const held = await deps.answers.get(input.tenant, requestDigest, tier.cachedMs).catch(() => undefined);
+  if (held === undefined) return { ...opened, capacity: { kind: 'notCached' } };
+  return { ...opened, capacity: { kind: 'cached', value: held.value, model: held.model } };
 }
 
 /** Where the call goes: as chosen before, as the plan says, or, where the plan leaves it open, as chosen now. */
@@ -43,9 +84,12 @@ async function poolPlanOf(
 ): Promise<{ pool: PoolPlan; isChosenNow: boolean }> {
   if (input.chosen !== undefined) return { pool: input.chosen, isChosenNow: false };
   const tier = plan.tiers[input.id.tier];
-  if (tier === undefined) throw new HoldfastError('Llm.Internal', `step ${input.id.step} has no tier ${input.id.tier}`);
+  if (!isModelTierPlan(tier))
+    throw new HoldfastError('Llm.Internal', `step ${input.id.step} has no tier ${input.id.tier}`);
   if (tier.choice === undefined) return { pool: tier, isChosenNow: false };
-  return { pool: await choosePool({ deps, input, plan, choice: tier.choice }), isChosenNow: true };
+  const remainingUsd = await remainingUsdOf(deps, input);
+  const asking = remainingUsd === undefined ? input : { ...input, remainingUsd };
+  return { pool: await choosePool({ deps, input: asking, plan, choice: tier.choice }), isChosenNow: true };
 }
 
 interface Opening {
@@ -57,14 +101,17 @@ interface Opening {
 }
 
 /** Attempt 1, hop 0, whatever our own retries: the same reservation is answered again. */
-async function reserveFirst(opening: Opening): Promise<OpenStepOutput['capacity']> {
+async function reserveFirst(
+  opening: Opening,
+  candidates: readonly CapacityCandidate[],
+): Promise<OpenStepOutput['capacity']> {
   const { deps, input, plan, rendered } = opening;
   const { pool } = opening.pool;
   const { id, tenant, priority, remainingMs = plan.timeouts.stepMs } = input;
   const maxWaitMs = Math.min(deps.settings.capacity.maxWaitMs[plan.lane], remainingMs);
   const claiming = {
     pool,
-    candidates: candidatesOf(deps, pool, rendered),
+    candidates,
     complexity: complexityOfRequest(rendered, plan.complexity),
     sizeOn: (endpoint: EndpointSettings) => requestSizeOf(deps, endpoint, rendered),
   };
@@ -95,9 +142,9 @@ function grantOf({ process }: ActivityDependencies, reservation: Reservation, ho
 /** Most a history takes; more is a mistake of the caller that must not reach a provider. */
 const maxVariablesBytes = 1_500_000;
 
-function checkSize(step: string, variables: JsonObject): void {
-  const size = Buffer.byteLength(JSON.stringify(variables));
+function checkSize({ id: { step }, variables, extras }: OpenStepInput): void {
+  const size = Buffer.byteLength(JSON.stringify({ variables, extras }));
   if (size <= maxVariablesBytes) return;
-  const message = `step ${step}: the variables have ${size} bytes, at most ${maxVariablesBytes} are taken`;
+  const message = `step ${step}: variables and attachments have ${size} bytes, at most ${maxVariablesBytes} are taken`;
   throw new HoldfastError('Llm.BadRequest', message);
 }

@@ -4,8 +4,11 @@ import type { ModelRequest } from '../contracts/model';
 import type { EndpointSettings, Settings } from '../contracts/settings';
 import type { Usage } from '../contracts/usage';
 import type { CapacityStore } from '../capacity/store';
+import type { AnswerCache } from '../journal/answer-cache';
+import type { BudgetStore } from '../journal/budgets';
 import type { Journal } from '../journal/journal';
 import type { OverloadBoard } from '../journal/overload-board';
+import type { StreamLog } from '../journal/stream-log';
 import type { PromptLibrary } from '../prompts/library';
 import type { Provider } from '../providers/provider';
 import type { SchemaRegistry } from '../schemas/registry';
@@ -14,6 +17,7 @@ import type { SchemaRegistry } from '../schemas/registry';
 export const crashPoints = [
   'afterOpen',
   'beforeCall',
+  'afterResumable',
   'inFlight',
   'beforeJournal',
   'beforeSettle',
@@ -29,8 +33,8 @@ export interface CostEstimator {
   costOf(endpoint: EndpointSettings, inputTokens: number, maxOutputTokens: number): CapacityCost;
   /** What the provider has charged once the usage is known. */
   chargedOf(endpoint: EndpointSettings, usage: Usage, maxOutputTokens: number): CapacityCost;
-  /** Takes in how far an estimate was off. `estimatedInputTokens` is what `inputTokens` says of the request, asked right before this. */
-  learn(endpoint: EndpointSettings, seen: { readonly estimatedInputTokens: number; readonly usage: Usage }): void;
+  /** Takes in how far the estimate of an answered request was off. */
+  learn(endpoint: EndpointSettings, seen: { readonly request: ModelRequest; readonly usage: Usage }): void;
 }
 
 export interface ActivityDependencies {
@@ -39,6 +43,9 @@ export interface ActivityDependencies {
   readonly schemas: SchemaRegistry;
   readonly store: CapacityStore;
   readonly journal: Journal;
+  readonly budgets: BudgetStore;
+  readonly answers: AnswerCache;
+  readonly streams: StreamLog;
   readonly overloads: Pick<OverloadBoard, 'post'>;
   readonly estimator: CostEstimator;
   providerOf(endpoint: EndpointSettings): Provider;

@@ -1,7 +1,12 @@
-/** The one repair of an answer that does not match its schema: the same conversation with the validator's message. */
-import type { RepairRequest } from '../contracts/step';
+/**
+ * The conversation of one call: what was asked, the rounds of tool calls, and, for the one repair of an answer that
+ * does not match its schema, that answer with the validator's message.
+ */
+import type { ModelMessage } from '../contracts/model';
+import type { CallExtras, RepairRequest } from '../contracts/step';
 import type { Journal } from '../journal/journal';
-import type { RenderedRequest } from './resolve-step';
+import { messagesOf } from './build-request';
+import type { RenderedRequest } from './build-request';
 
 /** Enough of a wrong answer to correct it; more would only cost. */
 const maxInvalidAnswerCharacters = 24_000;
@@ -12,27 +17,34 @@ async function readRepair(journal: Journal, repair: RepairRequest): Promise<stri
   return entry?.text.slice(0, maxInvalidAnswerCharacters);
 }
 
-function withRepair(
-  rendered: RenderedRequest,
-  repair: RepairRequest,
-  invalidAnswer: string | undefined,
-): RenderedRequest {
+async function repairMessages(journal: Journal, repair: RepairRequest): Promise<ModelMessage[]> {
+  const invalidAnswer = await readRepair(journal, repair);
   const complaint =
     'Your answer does not match the required JSON schema. Send the whole corrected JSON object again and nothing else. ' +
     `Problems found:\n${repair.issues}`;
   const answer =
     invalidAnswer === undefined || invalidAnswer === '' ? '(the answer was not valid JSON)' : invalidAnswer;
-  return {
-    ...rendered,
-    messages: [...rendered.messages, { role: 'assistant', content: answer }, { role: 'user', content: complaint }],
-  };
+  return [
+    { role: 'assistant', content: answer },
+    { role: 'user', content: complaint },
+  ];
 }
 
-/** The request of a call, its repair included: the same when a step is opened and when it is called. */
+/** What a provider wants to see again stands in the journal: in histories it would be dead weight. */
+async function roundMessages(journal: Journal, extras: CallExtras | undefined): Promise<ModelMessage[]> {
+  const rounds = extras?.toolRounds ?? [];
+  const entries = await Promise.all(rounds.map(({ answerKey }) => journal.get(answerKey).catch(() => undefined)));
+  return rounds.flatMap((round, index) => messagesOf(round, entries[index]?.carried));
+}
+
+/** The request of a call: the same when a step is opened and when it is called. */
 export async function renderCall(
   journal: Journal,
   rendered: RenderedRequest,
-  repair: RepairRequest | undefined,
+  { extras, repair }: { readonly extras?: CallExtras | undefined; readonly repair?: RepairRequest | undefined },
 ): Promise<RenderedRequest> {
-  return repair === undefined ? rendered : withRepair(rendered, repair, await readRepair(journal, repair));
+  if (extras?.toolRounds === undefined && repair === undefined) return rendered;
+  const rounds = await roundMessages(journal, extras);
+  const repairing = repair === undefined ? [] : await repairMessages(journal, repair);
+  return { ...rendered, messages: [...rendered.messages, ...rounds, ...repairing] };
 }

@@ -1,20 +1,13 @@
-/** From a step's name to a plan: which prompt, which tiers, which request. */
-import { createHash } from 'node:crypto';
+/** From a step's name to a plan: which prompt, which tiers, which endpoints can take its request. */
 import { HoldfastError } from '../errors/holdfast-error';
-import { canonicalJson } from '../contracts/json';
-import type { JsonObject } from '../contracts/json';
 import type { CapacityCandidate } from '../contracts/capacity';
-import type { ModelMessage, ModelRequest, OutputFormat } from '../contracts/model';
-import type {
-  EndpointSettings,
-  ModelParameters,
-  PoolOption,
-  PoolSettings,
-  StepSettings,
-  TierSettings,
-} from '../contracts/settings';
+import { missingCapability } from '../contracts/model-capabilities';
+import { isModelTier } from '../contracts/settings';
+import type { EndpointSettings, PoolOption, PoolSettings, StepSettings, TierSettings } from '../contracts/settings';
 import type { PoolPlan, StepPlan, TierPlan } from '../contracts/step';
 import type { RequestSize } from '../routing/expected-cost';
+import { requestFor } from './build-request';
+import type { RenderedRequest } from './build-request';
 import type { ActivityDependencies } from './ports';
 
 export function planStep(deps: ActivityDependencies, name: string): StepPlan {
@@ -27,17 +20,24 @@ export function planStep(deps: ActivityDependencies, name: string): StepPlan {
     timeouts: step.timeouts,
     maximumAttempts: step.maximumAttempts,
     ...(step.complexity === undefined ? {} : { complexity: step.complexity }),
+    ...(step.stream === true && { stream: true }),
+    ...(step.background === true && { background: true }),
+    ...(step.tools && { tools: step.tools.map((tool) => tool.name) }),
+    ...(step.maxToolRounds !== undefined && { maxToolRounds: step.maxToolRounds }),
     tiers: step.tiers.map((tier) => planTier(deps, step, tier)),
   };
 }
 
 function planTier(deps: ActivityDependencies, step: StepSettings, tier: TierSettings): TierPlan {
-  const { choice } = tier;
-  if (choice === undefined) return planPool(deps, step, tier);
+  if (!isModelTier(tier)) return tier;
+  const { choice, needsMs } = tier;
+  const needs = needsMs === undefined ? {} : { needsMs };
+  if (choice === undefined) return { ...planPool(deps, step, tier), ...needs };
   const { by, thresholds } = choice;
   const options = choice.options.map((option) => ({ size: option.size, ...planPool(deps, step, option) }));
   const contextWindow = Math.max(...options.map((option) => option.contextWindow));
-  return { ...planPool(deps, step, choice.options[0] ?? tier), contextWindow, choice: { by, thresholds, options } };
+  const first = planPool(deps, step, choice.options[0] ?? tier);
+  return { ...first, ...needs, contextWindow, choice: { by, thresholds, options } };
 }
 
 function planPool(
@@ -56,63 +56,13 @@ function planPool(
   };
 }
 
-/** What a call's request is made of: the plan of its step and of the pool it goes to. */
-export function requestPartsOf(
-  deps: RequestParts['deps'],
-  plan: Pick<StepPlan, 'prompt' | 'output'> & Pick<PoolPlan, 'variant' | 'parameters'>,
-  variables: JsonObject,
-): RequestParts {
-  const { prompt, output, variant, parameters } = plan;
-  return { deps, prompt, variant, variables, parameters, ...(output === undefined ? {} : { output }) };
-}
-
-export interface RequestParts {
-  readonly deps: Pick<ActivityDependencies, 'prompts' | 'schemas'>;
-  readonly prompt: string;
-  readonly variant: string;
-  readonly variables: JsonObject;
-  readonly parameters: ModelParameters;
-  readonly output?: string;
-}
-
-/** Covers what the answer depends on: not the endpoint, not rendered bytes. */
-export function digestRequest(parts: RequestParts): string {
-  const { deps, prompt, variant, variables, parameters, output } = parts;
-  const { contentHash } = deps.prompts.get(prompt, variant);
-  const schema = output === undefined ? undefined : deps.schemas.get(output).hash;
-  const text = canonicalJson({ prompt, contentHash, variables, parameters, schema });
-  // 128 bits are plenty for telling requests of one step apart, and the digest stands in history once per tier.
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
-}
-
-/** The request without its model: the same for every endpoint of the tier. */
-export interface RenderedRequest {
-  readonly system?: string;
-  readonly messages: readonly ModelMessage[];
-  readonly parameters: ModelParameters;
-  readonly output?: OutputFormat;
-}
-
-export function renderRequest(parts: RequestParts, digest: string): RenderedRequest {
-  const { deps, output } = parts;
-  const rendered = deps.prompts.render(deps.prompts.get(parts.prompt, parts.variant), parts.variables, digest);
-  return {
-    ...rendered,
-    parameters: parts.parameters,
-    ...(output === undefined ? {} : { output: { name: output, schema: deps.schemas.get(output).jsonSchema } }),
-  };
-}
-
-export function requestFor(rendered: RenderedRequest, endpoint: EndpointSettings): ModelRequest {
-  return { ...rendered, model: endpoint.model };
-}
-
 /**
  * The endpoints of a pool that the request fits, with what each would charge.
- * Throws `Llm.ContextTooLong` when it fits none, before anything is sent.
+ * Throws `Llm.Unsupported` when none can do what it asks for, `Llm.ContextTooLong` when it fits none, before anything
+ * is sent.
  */
 export function candidatesOf(deps: ActivityDependencies, pool: string, rendered: RenderedRequest): CapacityCandidate[] {
-  const endpoints = endpointsOf(deps, pool);
+  const endpoints = ableOf(endpointsOf(deps, pool), { pool, rendered });
   const fitting = endpoints.filter((endpoint) => fitsWindow(deps, endpoint, rendered));
   if (fitting.length === 0) throw contextTooLong(deps, { pool, endpoints, rendered });
   return fitting.map((endpoint) => {
@@ -121,6 +71,19 @@ export function candidatesOf(deps: ActivityDependencies, pool: string, rendered:
     const { name, quotaGroup, limits, weight } = endpoint;
     return { endpoint: name, quotaGroup, limits, cost, weight };
   });
+}
+
+/** Those whose models can do what the request asks for. */
+function ableOf(
+  endpoints: readonly EndpointSettings[],
+  { pool, rendered }: { pool: string; rendered: RenderedRequest },
+): EndpointSettings[] {
+  const able = endpoints.filter((endpoint) => missingCapability(endpoint, rendered) === undefined);
+  if (able.length > 0) return able;
+  const [first] = endpoints;
+  const lacks = first && missingCapability(first, rendered);
+  const message = `no endpoint of pool ${pool} takes ${lacks ?? 'this request'}; check its capabilities, or give the step a tier whose models do`;
+  throw new HoldfastError('Llm.Unsupported', message, { pool });
 }
 
 /** As the endpoint's own model counts its input. */

@@ -13,7 +13,7 @@ import { createRouter } from '../routing/router';
 import type { Router } from '../routing/router';
 import type { ActivityDependencies } from './ports';
 import { endpointOf, endpointsOf, poolOf } from './resolve-step';
-import type { RenderedRequest } from './resolve-step';
+import type { RenderedRequest } from './build-request';
 
 /** One per store, hence one per process: what a router remembers belongs to neither a call nor a worker's config. */
 const routers = new WeakMap<CapacityStore, Router>();
@@ -58,7 +58,11 @@ export function routeClaim(deps: Pick<ActivityDependencies, 'settings' | 'store'
 export function complexityOfRequest(rendered: RenderedRequest, hints: ComplexityHints | undefined): number {
   const texts = [rendered.system ?? '', ...rendered.messages.map(({ content }) => content)];
   const characters = texts.reduce((sum, text) => sum + text.length, 0);
-  return complexityOf({ characters, isStructured: rendered.output !== undefined, hints });
+  return complexityOf({
+    characters,
+    isStructured: rendered.output !== undefined,
+    hints: rendered.tools === undefined ? hints : { tools: true, ...hints },
+  });
 }
 
 type Overloaded = Extract<ReserveAnswer, { kind: 'overloaded' }>;

@@ -1,5 +1,5 @@
 /** Constructs what activities need. Nothing else in Holdfast makes a client of anything. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Runtime } from '@temporalio/worker';
@@ -21,11 +21,16 @@ import type { EndpointSettings, Settings } from '../contracts/settings';
 import { createPdfReportRenderer, createSourceReader } from '../documents';
 import { HoldfastError } from '../errors/holdfast-error';
 import { createOverloadBoard } from '../journal/overload-board';
+import { createRedisAnswerCache } from '../journal/redis-answer-cache';
+import { createRedisBudgetStore } from '../journal/redis-budgets';
 import { createRedisJournal } from '../journal/redis-journal';
+import { createRedisStreamLog } from '../journal/redis-stream-log';
 import { loadPrompts } from '../prompts/load-prompts';
 import { createProvider } from '../providers/create-provider';
 import type { Provider } from '../providers/provider';
 import { createSchemaRegistry } from '../schemas';
+import { readJournalCipher } from '../security/cipher';
+import type { TextCipher } from '../security/cipher';
 import { createCrashPoint } from './crash-points';
 import type { WorkerEnvironment } from './worker-environment';
 
@@ -48,11 +53,13 @@ export async function createDependencies(
     promptExists: (ref, variant) => exists(() => prompts.get(ref, variant)),
     schemaExists: (name) => schemas.names.includes(name),
   });
+  const cipher = readJournalCipher(environment);
   const crashPoint = createCrashPoint(environment['HOLDFAST_CRASH_POINT']);
   await mkdir(from.outputDirectory, { recursive: true });
   const redis = await createRedisConnection(from.redisUrl, { role: 'capacity' });
   const journalRedis = await createRedisConnection(from.journalRedisUrl, { role: 'journal' });
-  const process = randomUUID();
+  // It stands in history twice a step, so it is short: 48 bits tell a few thousand workers apart.
+  const process = randomBytes(6).toString('base64url');
   const capacity = openStore({ redis, settings, keyPrefix: from.keyPrefix, process, configFile: from.configFile });
   return {
     settings,
@@ -62,7 +69,7 @@ export async function createDependencies(
       schemas,
       crashPoint,
       store: capacity.store,
-      journal: createRedisJournal({ redis: journalRedis, keyPrefix: from.keyPrefix, ttlMs: settings.journalTtlMs }),
+      ...openJournal({ redis: journalRedis, settings, keyPrefix: from.keyPrefix, cipher }),
       overloads: createOverloadBoard({ redis, keyPrefix: from.keyPrefix }),
       estimator: createCostEstimator(Object.values(settings.endpoints)),
       providerOf: createProviderCache(environment),
@@ -79,6 +86,30 @@ export async function createDependencies(
       await capacity.close();
       await closeAll([redis, journalRedis]);
     },
+  };
+}
+
+interface JournalParts {
+  readonly redis: RedisConnection;
+  readonly settings: Settings;
+  readonly keyPrefix: string;
+  /** Without, everything is kept in plain text. */
+  readonly cipher: TextCipher | undefined;
+}
+
+/** What must outlive the capacity store: answers, accounts, and, because readers know its address, texts as they are written. */
+function openJournal({
+  redis,
+  settings,
+  keyPrefix,
+  cipher,
+}: JournalParts): Pick<ActivityDependencies, 'journal' | 'budgets' | 'answers' | 'streams'> {
+  const sealed = { redis, keyPrefix, ...(cipher && { cipher }) };
+  return {
+    journal: createRedisJournal({ ...sealed, ttlMs: settings.journalTtlMs }),
+    budgets: createRedisBudgetStore({ redis, keyPrefix }),
+    answers: createRedisAnswerCache({ ...sealed, warn }),
+    streams: createRedisStreamLog(sealed),
   };
 }
 
@@ -130,7 +161,10 @@ function createProviderCache(environment: NodeJS.ProcessEnv): (endpoint: Endpoin
   return (endpoint) => {
     let provider = providers.get(endpoint.name);
     if (provider === undefined) {
-      provider = createProvider({ endpoint, apiKey: environment[endpoint.apiKeyEnv] ?? '' });
+      const { apiKeyEnv } = endpoint;
+      // A server of one's own that asks for no key takes any.
+      const apiKey = apiKeyEnv === undefined ? 'none' : (environment[apiKeyEnv] ?? '');
+      provider = createProvider({ endpoint, apiKey });
       providers.set(endpoint.name, provider);
     }
     return provider;

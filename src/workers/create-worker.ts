@@ -3,13 +3,16 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { createActivities } from '../activities/create-activities';
+import { applicationFailureOf } from '../activities/to-application-failure';
 import { createDocumentActivities } from '../activities/document-activities';
 import { HoldfastError } from '../errors/holdfast-error';
 import { temporalUnreachable } from '../errors/temporal-unreachable';
+import { createDataConverter } from '../security/data-converter';
 import { createDependencies } from './create-dependencies';
 import type { Dependencies } from './create-dependencies';
 import { readWorkerEnvironment } from './worker-environment';
 import type { WorkerEnvironment } from './worker-environment';
+import { workflowCode } from './workflow-code';
 
 export interface CreateWorkerOptions {
   /** Default: `process.env`. */
@@ -39,6 +42,12 @@ const stickyTimeoutMs = 5_000;
 export async function createWorker(options: CreateWorkerOptions = {}): Promise<HoldfastWorker> {
   const environment = options.environment ?? process.env;
   const from: WorkerEnvironment = { ...readWorkerEnvironment(environment), ...options.overrides };
+  const payloads = createDataConverter({
+    environment: { ...environment, JOURNAL_REDIS_URL: from.journalRedisUrl, HOLDFAST_KEY_PREFIX: from.keyPrefix },
+    toFailure: applicationFailureOf,
+    isWorker: true,
+  });
+  await payloads.storage.check();
   const dependencies = await createDependencies(from, environment);
   const connected = options.connection === undefined ? await connectNative() : undefined;
   const connection = options.connection ?? connected?.connection;
@@ -47,7 +56,8 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<H
     connection,
     namespace: options.namespace ?? connected?.namespace ?? 'default',
     taskQueue: from.taskQueue,
-    ...workflowsOf(options, from),
+    ...(await workflowsOf(options, from, payloads.isEncrypting)),
+    dataConverter: payloads.dataConverter,
     activities: {
       ...createActivities(dependencies.activities),
       ...createDocumentActivities(dependencies.documents),
@@ -69,6 +79,7 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<H
       } finally {
         await dependencies.close();
         await connected?.connection.close();
+        payloads.storage.close();
       }
     },
   };
@@ -77,8 +88,14 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<H
 /** The interceptors are what makes a workflow a Holdfast pipeline. */
 export const workflowInterceptorModules = [require.resolve('../workflows/interceptors')];
 
-function workflowsOf(options: CreateWorkerOptions, from: WorkerEnvironment): Partial<WorkerOptions> {
-  if (options.workflowsPath === undefined) return { workflowBundle: { codePath: from.workflowBundle } };
+async function workflowsOf(
+  options: CreateWorkerOptions,
+  from: WorkerEnvironment,
+  isEncrypting: boolean,
+): Promise<Partial<WorkerOptions>> {
+  if (options.workflowsPath === undefined) {
+    return { workflowBundle: await workflowCode(from.workflowBundle, isEncrypting) };
+  }
   return { workflowsPath: options.workflowsPath, interceptors: { workflowModules: workflowInterceptorModules } };
 }
 

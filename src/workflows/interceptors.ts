@@ -19,6 +19,7 @@ import { HoldfastError } from '../errors/holdfast-error';
 import { handleMessages } from './messages';
 import { beginRun, currentRun, endRun } from './primitives/run-state';
 import { readableSignals } from './readable-signals';
+import { inboundSizeGate, outboundSizeGate } from './size-gate';
 
 export const interceptors: WorkflowInterceptorsFactory = () => ({
   inbound: [
@@ -43,6 +44,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
         }
       },
     },
+    inboundSizeGate,
   ],
   internals: [readableSignals],
   outbound: [
@@ -52,6 +54,7 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
         return next({ ...input, headers: { ...input.headers, [chainHeader]: memory } });
       },
     },
+    outboundSizeGate,
   ],
 });
 

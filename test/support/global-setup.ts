@@ -68,6 +68,7 @@ async function bundleWorkflows(dir: string): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(root, 'test/fixtures/workflows.ts'),
     workflowInterceptorModules: [join(root, 'src/workflows/interceptors.ts')],
+    failureConverterPath: join(root, 'src/security/bundled-failures.ts'),
     logger: { log: keep, trace: keep, debug: keep, info: keep, warn: keep, error: keep },
   }).catch((error: unknown) => {
     throw new Error(`the workflow bundle for the tests cannot be made:\n${messages.join('\n')}`, { cause: error });

@@ -28,6 +28,7 @@ Runtime.install({ logger: new DefaultLogger('ERROR') });
 /** Pipelines of test/fixtures/workflows.ts: they take any input. */
 const testPipelines: PipelineContract[] = [
   'oneStep',
+  'stepWith',
   'manySteps',
   'stepsInTurn',
   'stepPerRun',
@@ -47,7 +48,8 @@ export interface Harness {
   readonly taskQueue: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly outputDirectory: string;
-  startWorker(): Promise<void>;
+  /** `activities`: what the test's own pipelines and tools call. */
+  startWorker(activities?: object): Promise<void>;
   stopWorker(): Promise<void>;
   /** A worker in a process of its own; `exited` resolves with the signal or code it ended with. */
   spawnWorker(environment?: NodeJS.ProcessEnv): { child: ChildProcess; exited: Promise<string>; log: () => string };
@@ -105,8 +107,8 @@ export async function startHarness(options: HarnessOptions = {}): Promise<Harnes
     taskQueue,
     environment,
     outputDirectory: directory,
-    async startWorker() {
-      const holdfast = await createWorker({ environment, connection: native });
+    async startWorker(activities = {}) {
+      const holdfast = await createWorker({ environment, connection: native, activities });
       worker = { holdfast, running: holdfast.run() };
     },
     async stopWorker() {
@@ -150,7 +152,7 @@ const quick = { firstTokenMs: 20, sigma: 0.1, tokensPerSecond: 2_000 };
 
 async function declareFixture(control: SimulatorControl, url: string): Promise<NodeJS.ProcessEnv> {
   const environment: NodeJS.ProcessEnv = {};
-  for (const name of ['east', 'west', 'claude', 'slow']) {
+  for (const name of ['east', 'west', 'claude', 'slow', 'responses']) {
     const isClaude = name === 'claude';
     const apiKey = `key-${name}`;
     await control.putEndpoint(name, {

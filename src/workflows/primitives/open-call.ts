@@ -14,10 +14,20 @@ import { ApplicationFailure } from '@temporalio/common';
 import { activityNames } from '../../contracts/names';
 import { summaryLine } from '../../contracts/summary-line';
 import type { CallIdentity } from '../../contracts/ids';
-import type { JsonObject } from '../../contracts/json';
+import { isModelTierPlan } from '../../contracts/step';
+import type { JsonObject, JsonValue } from '../../contracts/json';
 import type { Priority } from '../../contracts/settings';
 import type { StepStatus } from '../../contracts/status';
-import type { Grant, OpenStepInput, OpenStepOutput, PoolPlan, RepairRequest, StepPlan } from '../../contracts/step';
+import type {
+  CallExtras,
+  Grant,
+  OpenStepInput,
+  OpenStepOutput,
+  PoolPlan,
+  RepairRequest,
+  SpendLimits,
+  StepPlan,
+} from '../../contracts/step';
 import { failureOf } from '../policy/failure-of';
 import { leastUsefulMs, remainingMsOf, secondsText } from '../policy/remaining';
 import { giveBackHeld } from './give-back';
@@ -37,9 +47,14 @@ export interface TierRun {
   readonly occurrence: number;
   readonly tier: number;
   readonly variables: JsonObject;
+  readonly extras?: CallExtras;
   readonly tenant: string;
   /** Default: the tenant's. */
   readonly priority?: Priority;
+  /** What the run may spend. Absent = any amount. */
+  readonly budget?: SpendLimits;
+  /** When the run's own time is over, Unix ms on the workflow's clock: no wait, call or tier goes past it. */
+  readonly endsAtMs?: number;
   /** Plans of the run by step. One is missing until the step's first opening: the worker's config decides, history remembers. */
   readonly plans: Map<string, StepPlan>;
   /** When the step's time began, on the workflow's clock. */
@@ -49,14 +64,21 @@ export interface TierRun {
   readonly report: (patch: Partial<StepStatus>) => void;
 }
 
-/** One call of a tier: the answer, or the repair of an invalid one. */
+/** One call of a tier: an answer, or the repair of an invalid one. */
 export interface CallRequest {
-  /** 0 the answer, 1 the repair. */
+  /** See `CallIdentity.callIndex`. */
   readonly index: number;
   readonly repair?: RepairRequest;
+  /** What the step asks beside its variables, the rounds of tool calls so far among it. */
+  readonly extras?: CallExtras;
   /** The pool an earlier opening chose. */
   readonly chosen?: PoolPlan;
 }
+
+export type Opened =
+  | OpenedCall
+  /** A cached tier that holds an answer, or none. */
+  | { readonly cached: { readonly value: JsonValue; readonly model: string } | undefined };
 
 export interface OpenedCall {
   readonly plan: StepPlan;
@@ -72,7 +94,15 @@ interface Opening {
   held?: Held;
 }
 
-export async function openCall(run: TierRun, request: CallRequest): Promise<OpenedCall> {
+/** Opens a call of a tier that calls a model. */
+export async function openModelCall(run: TierRun, request: CallRequest): Promise<OpenedCall> {
+  const opened = await openCall(run, request);
+  if ('cached' in opened)
+    throw ApplicationFailure.nonRetryable(`${run.step}: tier ${run.tier} calls no model`, 'Llm.Internal');
+  return opened;
+}
+
+export async function openCall(run: TierRun, request: CallRequest): Promise<Opened> {
   const opening: Opening = { request };
   try {
     return await openUntilGranted(run, opening);
@@ -83,7 +113,7 @@ export async function openCall(run: TierRun, request: CallRequest): Promise<Open
   }
 }
 
-async function openUntilGranted(run: TierRun, opening: Opening): Promise<OpenedCall> {
+async function openUntilGranted(run: TierRun, opening: Opening): Promise<Opened> {
   let storePause: number = storePauseMs.first;
   for (;;) {
     const answer = await openStep(run, opening.request);
@@ -94,6 +124,8 @@ async function openUntilGranted(run: TierRun, opening: Opening): Promise<OpenedC
       continue;
     }
     const { plan, requestDigest, capacity } = answer;
+    if (capacity.kind === 'cached') return { cached: { value: capacity.value, model: capacity.model } };
+    if (capacity.kind === 'notCached') return { cached: undefined };
     if (answer.chosen !== undefined) opening.request = { ...opening.request, chosen: answer.chosen };
     const pool = opening.request.chosen ?? plannedPoolOf(run, plan);
     const opened = { plan, pool, requestDigest };
@@ -114,7 +146,7 @@ async function openUntilGranted(run: TierRun, opening: Opening): Promise<OpenedC
 
 function plannedPoolOf(run: TierRun, plan: StepPlan): PoolPlan {
   const tier = plan.tiers[run.tier];
-  if (tier === undefined) throw new RangeError(`${plan.step} has no tier ${run.tier}`);
+  if (!isModelTierPlan(tier)) throw new RangeError(`${plan.step} has no model at tier ${run.tier}`);
   return tier;
 }
 
@@ -126,23 +158,30 @@ function openingOf(run: TierRun, request: CallRequest): OpenStepInput {
     tenant: run.tenant,
     ...(run.priority && { priority: run.priority }),
     ...(request.repair && { repair: request.repair }),
+    ...(request.extras && { extras: request.extras }),
+    ...(run.budget && { budget: run.budget }),
     ...(request.chosen && { chosen: request.chosen }),
   };
   if (plan === undefined) return opening;
   const remainingMs = remainingOf(run, plan);
-  if (remainingMs < leastUsefulMs) throw outOfTime(run, plan);
+  if (remainingMs < leastUsefulMs && isModelTierPlan(plan.tiers[run.tier])) throw outOfTime(run, plan);
   return { ...opening, plan, remainingMs };
 }
 
 /** A store that stays silent ends the step: with a plan at its own time, without one after a fixed time. */
 function checkStorePause(run: TierRun, pauseMs: number): void {
   const stepMs = run.plans.get(run.step)?.timeouts.stepMs ?? longestWithoutPlanMs;
-  if (pauseMs > remainingMsOf(stepMs, run.startedAtMs, Date.now())) throw storeUnavailable(run);
+  if (pauseMs > timeLeftOf(run, stepMs)) throw storeUnavailable(run);
 }
 
 const longestWithoutPlanMs = 120_000;
 
-type OpenedStep = OpenStepOutput & { readonly plan: StepPlan };
+type Capacity = OpenStepOutput['capacity'];
+type Refused = Extract<Capacity, { kind: 'refused' }>;
+type OpenedStep = Omit<OpenStepOutput, 'plan' | 'capacity'> & {
+  readonly plan: StepPlan;
+  readonly capacity: Exclude<Capacity, Refused>;
+};
 
 async function openStep(run: TierRun, request: CallRequest): Promise<OpenedStep | 'storeUnavailable'> {
   try {
@@ -151,12 +190,17 @@ async function openStep(run: TierRun, request: CallRequest): Promise<OpenedStep 
       const plan = run.plans.get(run.step) ?? opened.plan;
       if (plan === undefined) throw ApplicationFailure.nonRetryable('openStep answered without a plan', 'Llm.Internal');
       run.plans.set(run.step, plan);
-      return { ...opened, plan };
+      if (opened.capacity.kind === 'refused') throw refusedBy(opened.capacity.failure);
+      return { ...opened, plan, capacity: opened.capacity };
     });
   } catch (error) {
     if (!isCancellation(error) && failureOf(error).type === 'Capacity.StoreUnavailable') return 'storeUnavailable';
     throw error;
   }
+}
+
+function refusedBy({ type, message, details }: Refused['failure']): ApplicationFailure {
+  return ApplicationFailure.create({ type, message, nonRetryable: true, details: [details] });
 }
 
 function scheduleOpening(run: TierRun, input: OpenStepInput): Promise<OpenStepOutput> {
@@ -188,12 +232,24 @@ export function identityOf(run: TierRun, { index }: Pick<CallRequest, 'index'>):
   return { runKey: run.runKey, step: run.step, occurrence: run.occurrence, tier: run.tier, callIndex: index };
 }
 
-export function remainingOf(run: TierRun, plan: StepPlan): number {
-  return remainingMsOf(plan.timeouts.stepMs, run.startedAtMs, Date.now());
+/** Of the step, or of the run where that ends sooner. */
+export function remainingOf(run: Pick<TierRun, 'startedAtMs' | 'endsAtMs'>, plan: StepPlan): number {
+  return timeLeftOf(run, plan.timeouts.stepMs);
+}
+
+function timeLeftOf({ startedAtMs, endsAtMs }: Pick<TierRun, 'startedAtMs' | 'endsAtMs'>, stepMs: number): number {
+  const nowMs = Date.now();
+  const ofStep = remainingMsOf(stepMs, startedAtMs, nowMs);
+  return endsAtMs === undefined ? ofStep : Math.min(ofStep, Math.max(0, endsAtMs - nowMs));
 }
 
 function outOfTime(run: TierRun, plan: StepPlan, blockedBy?: string): ApplicationFailure {
   const cause = blockedBy === undefined ? '' : `: still waiting for ${blockedBy}`;
+  const isOfRun = run.endsAtMs !== undefined && run.endsAtMs < run.startedAtMs + plan.timeouts.stepMs;
+  if (isOfRun) {
+    const told = `${run.step}: the time its run was given is used up${cause}; start it with a larger budget.time`;
+    return ApplicationFailure.nonRetryable(told, 'Budget.Exceeded', { budget: 'run', unit: 'time' });
+  }
   const message = `${run.step}: the step's time of ${secondsText(plan.timeouts.stepMs)} is used up${cause}`;
   return ApplicationFailure.nonRetryable(message, 'Capacity.Timeout', { blockedBy });
 }

@@ -10,7 +10,7 @@ import { runMemoKey } from '../../contracts/names';
 import { priorities } from '../../contracts/settings';
 import type { PendingApproval } from '../../contracts/approval';
 import type { Priority } from '../../contracts/settings';
-import type { StepPlan } from '../../contracts/step';
+import type { SpendLimits, StepPlan } from '../../contracts/step';
 import type { ChainMemory, RunMemo, RunStatus, RunTotals, StepStatus } from '../../contracts/status';
 import { showDetails } from './details';
 import { Turn } from './turn';
@@ -21,6 +21,10 @@ export class RunState {
   readonly runKey: string;
   readonly tenant: string;
   readonly priority: Priority | undefined;
+  /** What the run may spend; the workers keep the account. */
+  readonly spendLimits: SpendLimits | undefined;
+  /** When the time it was given is over, Unix ms; of its whole chain. */
+  readonly endsAtMs: number | undefined;
   state: RunStatus['state'] = 'running';
   ignoredDecisions = 0;
   readonly turn = new Turn();
@@ -38,6 +42,9 @@ export class RunState {
     this.tenant = typeof memo?.tenant === 'string' ? memo.tenant : 'default';
     // A memo that others wrote may hold anything.
     this.priority = priorities.find((priority) => priority === memo?.priority);
+    const { timeMs, ...spendLimits } = memo?.budget ?? {};
+    this.spendLimits = Object.keys(spendLimits).length > 0 ? spendLimits : undefined;
+    this.endsAtMs = memory?.endsAtMs ?? endOf(timeMs);
   }
 
   /** Opens a step's record. Its occurrence counts the earlier openings of the same step, over continue-as-new. */
@@ -56,7 +63,8 @@ export class RunState {
   }
 
   memory(): ChainMemory {
-    return { occurrences: Object.fromEntries(this.occurrences) };
+    const { endsAtMs } = this;
+    return { occurrences: Object.fromEntries(this.occurrences), ...(endsAtMs !== undefined && { endsAtMs }) };
   }
 
   /** Writes the live details panel of the Temporal UI. */
@@ -79,6 +87,14 @@ export class RunState {
       ignoredDecisions: this.ignoredDecisions,
     };
   }
+}
+
+/** The sooner of what its starter gave it and what Temporal gives it. */
+function endOf(timeMs: number | undefined): number | undefined {
+  const { startTime, executionExpirationTime } = workflowInfo();
+  const ends = [timeMs === undefined ? undefined : startTime.getTime() + timeMs, executionExpirationTime?.getTime()];
+  const known = ends.filter((end) => end !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 function isOpen(step: StepStatus): boolean {

@@ -1,11 +1,11 @@
 /**
- * One tier of one step, in the pipeline itself (tier 0) or in a child workflow (every later one):
+ * One tier of one step, in the pipeline itself (the first that calls a model, and a cached one) or in a child workflow:
  *
- *   open (open-call.ts)
+ *   open (open-call.ts) ──a cached tier──▶ its answer, or nothing
  *    │
  *    ▼
  *   call ──Llm.OutputInvalid, once──▶ open and call the repair
- *    │
+ *    │ ──tool calls──▶ make them (call-tools.ts), open the next round
  *    ▼ outcome, or the failure that spent the tier
  *
  * Retries inside `call` are Temporal's, by its RetryPolicy; hops to other endpoints happen inside one attempt.
@@ -15,26 +15,79 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { RetryPolicy } from '@temporalio/common';
 import { activityNames } from '../../contracts/names';
 import { summaryLine } from '../../contracts/summary-line';
-import type { Attempt, CallModelInput, CallModelOutput, PoolPlan, StepPlan, TierOutcome } from '../../contracts/step';
+import { isModelTierPlan } from '../../contracts/step';
+import type {
+  Attempt,
+  CallModelInput,
+  CallModelOutput,
+  PoolPlan,
+  StepPlan,
+  TierOutcome,
+  ToolRound,
+} from '../../contracts/step';
+import { noUsage } from '../../contracts/usage';
 import { callPlanOf } from '../policy/call-plan';
 import { failureOf } from '../policy/failure-of';
 import type { StepFailure } from '../policy/failure-of';
 import { leastUsefulMs } from '../policy/remaining';
+import { callTools } from './call-tools';
 import { giveBackCall } from './give-back';
-import { identityOf, openCall, remainingOf } from './open-call';
+import { identityOf, openCall, openModelCall, remainingOf } from './open-call';
 import type { CallRequest, OpenedCall, TierRun } from './open-call';
 
 const heartbeatTimeoutMs = 10_000;
+const defaultToolRounds = 8;
 
-export async function runTier(run: TierRun): Promise<TierOutcome> {
-  const answer: CallRequest = { index: 0 };
-  const opened = await openCall(run, answer);
+/** Undefined: a cached tier that holds nothing. */
+export async function runTier(run: TierRun): Promise<TierOutcome | undefined> {
+  const first: CallRequest = { index: 0, ...(run.extras && { extras: run.extras }) };
+  const opened = await openCall(run, first);
+  if (!('cached' in opened)) return answerOf(run, first, opened);
+  return opened.cached && { ...opened.cached, attempts: [cachedAttempt(run.tier)] };
+}
+
+/** One answer after as many rounds of tool calls as the model asks for and the step allows. */
+async function answerOf(run: TierRun, first: CallRequest, firstOpened: OpenedCall): Promise<TierOutcome> {
+  const { plan, pool } = firstOpened;
+  const rounds: ToolRound[] = [];
+  let attempts: readonly Attempt[] = [];
+  let request = first;
+  let opened = firstOpened;
+  for (;;) {
+    const told = await answerOnce(run, request, opened).catch((error: unknown) => {
+      throw attempts.length === 0 || isCancellation(error) ? error : withEarlier(failureOf(error), attempts);
+    });
+    attempts = [...attempts, ...told.attempts];
+    const { value, model, toolCalls, answerKey = '' } = told.output;
+    if (toolCalls === undefined) return { value, model, attempts };
+    if (rounds.length >= (plan.maxToolRounds ?? defaultToolRounds)) throw toolLoop(run, rounds.length, attempts);
+    const results = await callTools(run, plan, { calls: toolCalls, round: rounds.length });
+    rounds.push({ answerKey, text: typeof value === 'string' ? value : '', calls: toolCalls, results });
+    request = {
+      index: rounds.length * 2,
+      extras: { ...run.extras, toolRounds: [...rounds] },
+      // Who has begun a conversation goes on with it.
+      ...(hasChoice(plan, run.tier) && { chosen: pool }),
+    };
+    opened = await openModelCall(run, request).catch((error: unknown) => {
+      throw isCancellation(error) ? error : withEarlier(failureOf(error), attempts);
+    });
+  }
+}
+
+interface Told {
+  readonly output: CallModelOutput;
+  /** All of the call, a repair's included; the one that served last. */
+  readonly attempts: readonly Attempt[];
+}
+
+async function answerOnce(run: TierRun, request: CallRequest, opened: OpenedCall): Promise<Told> {
   try {
-    return outcomeOf(await callOnce(run, answer, opened), []);
+    return toldOf(await callOnce(run, request, opened), []);
   } catch (error) {
     const failure = failureOf(error);
     if (isCancellation(error) || failure.type !== 'Llm.OutputInvalid') throw error;
-    return repair(run, failure, opened);
+    return repair(run, { request, failure, opened });
   }
 }
 
@@ -45,20 +98,27 @@ interface InvalidAnswer {
   readonly attempts?: readonly Attempt[];
 }
 
+interface Repair {
+  readonly request: CallRequest;
+  readonly failure: StepFailure;
+  readonly opened: OpenedCall;
+}
+
 /** One more call with the validator's message. The invalid answer was paid for, so it stays among the attempts. */
-async function repair(run: TierRun, failure: StepFailure, { plan, pool }: OpenedCall): Promise<TierOutcome> {
+async function repair(run: TierRun, { request, failure, opened: { plan, pool } }: Repair): Promise<Told> {
   const invalid = failure.details as InvalidAnswer;
   const issues = invalid.issues ?? 'the answer does not match the schema';
-  const request: CallRequest = {
-    index: 1,
+  const repairing: CallRequest = {
+    index: request.index + 1,
     repair: { issues, invalidAnswerKey: invalid.journalKey ?? '' },
+    ...(request.extras && { extras: request.extras }),
     // The model that is asked to mend the answer is the one that gave it.
-    ...(plan.tiers[run.tier]?.choice && { chosen: pool }),
+    ...(hasChoice(plan, run.tier) && { chosen: pool }),
   };
   const before = invalid.attempts ?? [];
   try {
-    const opened = await openCall(run, request);
-    return outcomeOf(await callOnce(run, request, opened), before);
+    const opened = await openModelCall(run, repairing);
+    return toldOf(await callOnce(run, repairing, opened), before);
   } catch (error) {
     throw isCancellation(error) ? error : unrepaired(failure, failureOf(error));
   }
@@ -67,12 +127,33 @@ async function repair(run: TierRun, failure: StepFailure, { plan, pool }: Opened
 /** A repair that does not fit the context window says nothing about the request: what is wrong is still the answer. */
 function unrepaired(answer: StepFailure, repaired: StepFailure): ApplicationFailure {
   const attempts = [answer, repaired].flatMap(({ details }) => (details as InvalidAnswer).attempts ?? []);
-  const { type, message, details } = repaired.type === 'Llm.ContextTooLong' ? answer : repaired;
+  return failedWith(repaired.type === 'Llm.ContextTooLong' ? answer : repaired, attempts);
+}
+
+function withEarlier(failure: StepFailure, earlier: readonly Attempt[]): ApplicationFailure {
+  return failedWith(failure, [...earlier, ...((failure.details as InvalidAnswer).attempts ?? [])]);
+}
+
+function failedWith({ type, message, details }: StepFailure, attempts: readonly Attempt[]): ApplicationFailure {
   return ApplicationFailure.create({ type, message, nonRetryable: true, details: [{ ...details, attempts }] });
 }
 
-function outcomeOf({ value, model, served, failed = [] }: CallModelOutput, before: readonly Attempt[]): TierOutcome {
-  return { value, model, attempts: [...before, ...failed, served] };
+function toolLoop(run: TierRun, rounds: number, attempts: readonly Attempt[]): ApplicationFailure {
+  const message = `${run.step}: the model asked for tools again after ${rounds} rounds; raise maxToolRounds, or tell it in the prompt when to answer`;
+  return failedWith({ type: 'Llm.ToolLoop', message, details: {} }, attempts);
+}
+
+function hasChoice(plan: StepPlan, tier: number): boolean {
+  const planned = plan.tiers[tier];
+  return isModelTierPlan(planned) && planned.choice !== undefined;
+}
+
+function toldOf(output: CallModelOutput, before: readonly Attempt[]): Told {
+  return { output, attempts: [...before, ...(output.failed ?? []), output.served] };
+}
+
+function cachedAttempt(tier: number): Attempt {
+  return { tier, attempt: 1, hop: 0, endpoint: 'cache', outcome: 'cached', usage: noUsage, costUsd: 0 };
 }
 
 async function callOnce(run: TierRun, request: CallRequest, opened: OpenedCall): Promise<CallModelOutput> {
@@ -80,12 +161,14 @@ async function callOnce(run: TierRun, request: CallRequest, opened: OpenedCall):
   run.report({ state: 'calling', tier: run.tier, ...(grant && { endpoint: grant.endpoint }) });
   const input: CallModelInput = {
     id: identityOf(run, request),
-    call: callPlanOf(plan, pool, requestDigest),
+    call: callPlanOf(plan, run.tier, { pool, requestDigest }),
     variables: run.variables,
     tenant: run.tenant,
     ...(run.priority && { priority: run.priority }),
     ...(grant && { grant }),
     ...(request.repair && { repair: request.repair }),
+    ...(request.extras && { extras: request.extras }),
+    ...(run.budget && { budget: run.budget }),
   };
   const remainingMs = Math.max(leastUsefulMs, remainingOf(run, plan));
   try {
@@ -121,6 +204,7 @@ function retryPolicyOf({ maximumAttempts }: StepPlan): RetryPolicy {
 
 function summaryOf(run: TierRun, { pool }: PoolPlan, request: CallRequest): string {
   const occurrence = run.occurrence === 0 ? '' : ` #${run.occurrence}`;
-  const repairText = request.index === 0 ? '' : ', repair';
-  return summaryLine(`${run.step}${occurrence}, tier ${run.tier} (${pool})${repairText}`);
+  const round = request.index < 2 ? '' : `, after ${Math.floor(request.index / 2)} tool rounds`;
+  const repairText = request.repair === undefined ? '' : ', repair';
+  return summaryLine(`${run.step}${occurrence}, tier ${run.tier} (${pool})${round}${repairText}`);
 }

@@ -1,20 +1,34 @@
-import { CancellationScope, executeChild, isCancellation, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  executeChild,
+  isCancellation,
+  scheduleLocalActivity,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { ApplicationFailure } from '@temporalio/common';
 import { tierWorkflowIdOf } from '../../contracts/ids';
-import { tierWorkflowName } from '../../contracts/names';
+import { activityNames, tierWorkflowName } from '../../contracts/names';
 import { overloadIn } from '../../contracts/overload';
-import { totalOf } from '../../contracts/step';
+import { isModelTierPlan, totalOf } from '../../contracts/step';
 import { summaryLine } from '../../contracts/summary-line';
 import type { JsonObject, JsonValue } from '../../contracts/json';
+import type { Attachment } from '../../contracts/model';
 import type { StepStatus } from '../../contracts/status';
-import type { Attempt, StepPlan, StepResult, TierOutcome, TierWorkflowInput } from '../../contracts/step';
+import type {
+  Attempt,
+  FailStreamInput,
+  StepPlan,
+  StepResult,
+  TierOutcome,
+  TierWorkflowInput,
+} from '../../contracts/step';
 import { poolsText } from '../policy/call-plan';
 import { failureOf } from '../policy/failure-of';
 import type { StepFailure } from '../policy/failure-of';
-import { nextTierOf } from '../policy/next-tier';
-import { leastUsefulMs, remainingMsOf } from '../policy/remaining';
-import { currentRun } from './run-state';
+import { firstInTime, firstModelTierOf, nextTierOf } from '../policy/next-tier';
+import { remainingOf } from './open-call';
 import type { TierRun } from './open-call';
+import { currentRun } from './run-state';
 import { runTier } from './run-tier';
 
 /** A tier that was tried and is spent. */
@@ -22,15 +36,24 @@ interface SpentTier extends StepFailure {
   readonly tier: number;
 }
 
+export interface StepOptions {
+  /** Images and PDFs the model is shown, after the text of its last message. */
+  readonly attachments?: readonly Attachment[];
+}
+
 /**
  * Runs one LLM step: reserves capacity, calls the model, and walks down the step's tiers when one is spent.
  *
  * @param name - a step of `config/holdfast.yaml`
- * @param variables - the prompt's variables; they stand in history, so keep them small
+ * @param variables - the prompt's variables; they stand in history, large ones by reference
  * @throws ApplicationFailure with a type of the failure catalogue when every tier that may be tried has failed;
  *   its details name the step, the tiers' failures and the attempts. CancelledFailure when the run is cancelled.
  */
-export async function step<T = JsonValue>(name: string, variables: object): Promise<StepResult<T>> {
+export async function step<T = JsonValue>(
+  name: string,
+  variables: object,
+  { attachments }: StepOptions = {},
+): Promise<StepResult<T>> {
   const run = currentRun();
   const { occurrence, update } = run.openStep(name);
   const walk: Walk = {
@@ -38,20 +61,29 @@ export async function step<T = JsonValue>(name: string, variables: object): Prom
     occurrence,
     runKey: run.runKey,
     variables: variables as JsonObject,
+    ...(attachments && attachments.length > 0 && { extras: { attachments } }),
     tenant: run.tenant,
     ...(run.priority && { priority: run.priority }),
+    ...(run.spendLimits && { budget: run.spendLimits }),
+    ...(run.endsAtMs !== undefined && { endsAtMs: run.endsAtMs }),
     plans: run.plans,
     turn: run.turn,
     startedAtMs: Date.now(),
     report: update,
   };
   const spent: SpentTier[] = [];
-  for (let tier = 0; ;) {
+  let next: number | undefined = 0;
+  while (next !== undefined) {
+    const tier = next;
     try {
-      const outcome = await (tier === 0 ? runTier({ ...walk, tier }) : runTierChild(walk, tier, spent));
-      const result = resultOf<T>(walk, spent, { ...outcome, tier });
-      update(completedStatus(result));
-      return result;
+      const outcome = await runOneTier(walk, tier, spent);
+      if (outcome !== undefined) {
+        const result = resultOf<T>(walk, spent, { ...outcome, tier });
+        update(completedStatus(result));
+        return result;
+      }
+      // A cached tier that holds nothing is no failure: the step goes on as if it were not there.
+      next = inTime(walk, tier + 1);
     } catch (error) {
       // Only when we are cancelled ourselves: an operator may also cancel one tier's child, and the step goes on.
       if (isCancellation(error) && CancellationScope.current().consideredCancelled) {
@@ -60,31 +92,49 @@ export async function step<T = JsonValue>(name: string, variables: object): Prom
       }
       const failure = failureOf(error);
       spent.push({ ...failure, tier });
-      const next = nextTier(walk, tier, failure);
-      if (next === undefined) {
-        update({ state: 'failed', failure: failure.type, ...costOf(attemptsOf(spent)) });
-        throw stepFailed(name, spent, failure);
-      }
-      tier = next;
-      update({ tier, degraded: true });
+      next = nextTier(walk, tier, failure);
+      if (next !== undefined) update({ tier: next, degraded: true });
     }
   }
+  const last = spent.at(-1) ?? outOfTime(walk);
+  update({ state: 'failed', failure: last.type, ...costOf(attemptsOf(spent)) });
+  await failStream(walk, last);
+  throw stepFailed(name, spent, last);
 }
 
 /** What stays the same on the way down the ladder. */
 type Walk = Omit<TierRun, 'tier'>;
 
+/** Undefined: a cached tier without an answer. */
+function runOneTier(walk: Walk, tier: number, spent: readonly SpentTier[]): Promise<TierOutcome | undefined> {
+  const plan = walk.plans.get(walk.step);
+  const isInline =
+    plan === undefined || tier === 0 || tier === firstModelTierOf(plan) || !isModelTierPlan(plan.tiers[tier]);
+  return isInline ? runTier({ ...walk, tier }) : runTierChild({ walk, plan, tier, spent });
+}
+
 function nextTier(walk: Walk, tier: number, failure: StepFailure): number | undefined {
   const plan = walk.plans.get(walk.step);
-  if (plan === undefined || remainingOf(walk, plan) < leastUsefulMs) return undefined;
-  return nextTierOf(plan, tier, failure.type);
+  const next = plan && nextTierOf(plan, tier, failure.type);
+  return next === undefined ? undefined : inTime(walk, next);
+}
+
+/** A tier that cannot finish in the time left is passed over. */
+function inTime(walk: Walk, from: number): number | undefined {
+  const plan = walk.plans.get(walk.step);
+  return plan && firstInTime(plan, from, remainingOf(walk, plan));
+}
+
+interface TierChild {
+  readonly walk: Walk;
+  readonly plan: StepPlan;
+  readonly tier: number;
+  readonly spent: readonly SpentTier[];
 }
 
 /** A later tier is a child workflow of its own, so that the detour is visible and bounded. */
-async function runTierChild(walk: Walk, tier: number, spent: readonly SpentTier[]): Promise<TierOutcome> {
-  const { step: name, occurrence, runKey, variables, tenant, priority, plans } = walk;
-  const plan = plans.get(name);
-  if (plan === undefined) throw ApplicationFailure.nonRetryable(`step ${name} has no plan`, 'Llm.Internal');
+async function runTierChild({ walk, plan, tier, spent }: TierChild): Promise<TierOutcome> {
+  const { step: name, occurrence, runKey, variables, tenant, priority, extras, budget } = walk;
   const pool = poolsText(plan.tiers[tier]);
   const reason = spent.at(-1)?.type ?? '';
   const remainingMs = remainingOf(walk, plan);
@@ -99,6 +149,8 @@ async function runTierChild(walk: Walk, tier: number, spent: readonly SpentTier[
     ...(priority && { priority }),
     remainingMs,
     reason,
+    ...(extras && { extras }),
+    ...(budget && { budget }),
   };
   return executeChild<(input: TierWorkflowInput) => Promise<TierOutcome>>(tierWorkflowName, {
     workflowId: tierWorkflowIdOf(workflowInfo().workflowId, { step: name, occurrence, tier }),
@@ -114,10 +166,6 @@ async function runTierChild(walk: Walk, tier: number, spent: readonly SpentTier[
   });
 }
 
-function remainingOf(walk: Walk, plan: StepPlan): number {
-  return remainingMsOf(plan.timeouts.stepMs, walk.startedAtMs, Date.now());
-}
-
 function resultOf<T>(walk: Walk, spent: readonly SpentTier[], served: TierOutcome & { tier: number }): StepResult<T> {
   const reason = spent.at(-1)?.type;
   const attempts = [...attemptsOf(spent), ...served.attempts];
@@ -126,7 +174,7 @@ function resultOf<T>(walk: Walk, spent: readonly SpentTier[], served: TierOutcom
     servedBy: served.attempts.at(-1)?.endpoint ?? '',
     model: served.model,
     tier: served.tier,
-    degraded: served.tier > 0,
+    degraded: reason !== undefined,
     ...(reason === undefined ? {} : { reason }),
     attempts,
     ...totalOf(attempts),
@@ -156,8 +204,28 @@ function attemptsOf(spent: readonly SpentTier[]): Attempt[] {
   return spent.flatMap(({ details }) => (details['attempts'] as readonly Attempt[] | undefined) ?? []);
 }
 
+/** Nothing was tried: the only tiers that could be were too long for what was left of the run's time. */
+function outOfTime(walk: Walk): StepFailure {
+  const message = `${walk.step}: no tier can finish in the time that is left`;
+  return { type: 'Capacity.Timeout', message, details: {} };
+}
+
+/** Whoever follows the text of the step is told that there will be none. */
+async function failStream({ plans, step: name, runKey, occurrence, turn }: Walk, { type }: StepFailure): Promise<void> {
+  if (plans.get(name)?.stream !== true) return;
+  const input: FailStreamInput = { runKey, step: name, occurrence, failure: type };
+  const tell = () =>
+    scheduleLocalActivity<undefined>(activityNames.failStream, [input], {
+      startToCloseTimeout: 2_000,
+      retry: { maximumAttempts: 1 },
+      summary: summaryLine(`end the stream of ${name}`),
+    });
+  // A reader that is not told asks for itself; the failure must not wait for it.
+  await turn.take(tell).catch(() => undefined);
+}
+
 function stepFailed(name: string, spent: readonly SpentTier[], last: StepFailure): ApplicationFailure {
-  const told = spent.length === 1 ? '' : ` after ${spent.length} tiers`;
+  const told = spent.length <= 1 ? '' : ` after ${spent.length} tiers`;
   const attempts = attemptsOf(spent);
   const tiers = spent.map(({ tier, type, message }) => ({ tier, type, message }));
   return ApplicationFailure.create({

@@ -15,7 +15,7 @@ interface Killed {
 }
 
 /** What theory allows. `inFlight` and `beforeJournal` may pay twice: nobody can know what the dead process was told. */
-const allowed: Readonly<Record<Exclude<CrashPoint, 'beforeEffect'>, readonly number[]>> = {
+const allowed: Readonly<Record<Exclude<CrashPoint, 'beforeEffect' | 'afterResumable'>, readonly number[]>> = {
   afterOpen: [1],
   beforeCall: [1],
   inFlight: [1, 2],
@@ -56,8 +56,8 @@ describe('a step whose worker is killed', () => {
   });
   afterAll(() => Promise.allSettled(killed.values()));
 
-  test('covers every named point but the one before the effect, which researchReport covers', () => {
-    expect([...points, 'beforeEffect'].toSorted()).toEqual([...crashPoints].toSorted());
+  test('covers every named point but those of other steps: researchReport’s effect, a call in the background', () => {
+    expect([...points, 'beforeEffect', 'afterResumable'].toSorted()).toEqual([...crashPoints].toSorted());
   });
 
   test.each(points)(

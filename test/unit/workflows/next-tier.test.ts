@@ -1,6 +1,6 @@
 import { failureTypes, policyOf } from '../../../src/errors/failure-types';
 import type { StepPlan } from '../../../src/contracts/step';
-import { nextTierOf } from '../../../src/workflows/policy/next-tier';
+import { firstInTime, firstModelTierOf, nextTierOf } from '../../../src/workflows/policy/next-tier';
 
 const tier = (contextWindow: number): StepPlan['tiers'][number] => ({
   pool: 'p',
@@ -43,5 +43,27 @@ describe('nextTierOf', () => {
 
   test('a request that was too long never goes to an equal or smaller window', () => {
     expect(nextTierOf(plan(100, 100, 50), 0, 'Llm.ContextTooLong')).toBeUndefined();
+  });
+});
+
+describe('firstInTime', () => {
+  const cached = { cachedMs: 1 };
+  const needing = (needsMs: number): StepPlan['tiers'][number] => ({ ...tier(10), needsMs });
+  const ladder = (...tiers: StepPlan['tiers']): StepPlan => ({ ...plan(), tiers });
+
+  test.each([
+    ['a tier that needs more than is left is passed over', ladder(needing(20_000), tier(10)), 0, 5_000, 1],
+    ['one that needs no more than is left is taken', ladder(needing(5_000), tier(10)), 0, 5_000, 0],
+    ['without a need of its own a tier takes a second', ladder(tier(10), cached), 0, 999, 1],
+    ['a cached tier takes no time', ladder(cached), 0, 0, 0],
+    ['tiers before are not gone back to', ladder(cached, needing(20_000)), 1, 5_000, undefined],
+    ['behind the last tier there is none', ladder(tier(10)), 1, 60_000, undefined],
+  ])('%s', (_, steps, from, remainingMs, expected) => {
+    expect(firstInTime(steps, from, remainingMs)).toBe(expected);
+  });
+
+  test('the first tier that calls a model is found behind a cached one', () => {
+    expect(firstModelTierOf(ladder(cached, tier(10), tier(20)))).toBe(1);
+    expect(firstModelTierOf(ladder(tier(10), cached))).toBe(0);
   });
 });
