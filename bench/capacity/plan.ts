@@ -7,7 +7,7 @@ import type { Binding, Cell, ProviderStyle } from './matrix';
 import type { Population, Shape } from './population';
 
 interface Style {
-  readonly provider: ProviderName;
+  readonly provider: Extract<ProviderName, EndpointInput['provider']>;
   readonly headers: HeaderStyle;
   /** Dimension that is charged with tokens at admission. */
   readonly tokens: 'tpm' | 'inputTpm';

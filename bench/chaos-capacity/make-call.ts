@@ -37,7 +37,6 @@ interface Intent {
   readonly rid: string;
   readonly wish: Wish;
   readonly request: ModelRequest;
-  readonly estimatedInputTokens: number;
   readonly candidates: readonly CapacityCandidate[];
 }
 
@@ -80,7 +79,7 @@ function intentOf({ estimator, endpoints }: Engine, rid: string, wish: Wish): In
     const cost = estimator.costOf(endpoint, estimatedInputTokens, maxOutputTokens);
     return { endpoint: name, quotaGroup, limits, cost };
   });
-  return { rid, wish, request, estimatedInputTokens, candidates };
+  return { rid, wish, request, candidates };
 }
 
 async function claimStart(
@@ -160,7 +159,7 @@ async function sleepUntil(atMs: number): Promise<void> {
 
 async function callAndSettle({ engine, holder }: Caller, intent: Intent, reservation: Reservation): Promise<void> {
   const { store, estimator } = engine;
-  const { request, wish, estimatedInputTokens } = intent;
+  const { request, wish } = intent;
   const endpoint = engine.settings.endpoints[reservation.endpoint] as EndpointSettings;
   const { rid, pool, quotaGroup } = reservation;
   holder.counts.sent += 1;
@@ -173,7 +172,7 @@ async function callAndSettle({ engine, holder }: Caller, intent: Intent, reserva
     const known = { actual, latencyMs: durationMs, costUsd: costUsd(usage, endpoint.price), ...(limits && { limits }) };
     const place = { rid, pool, endpoint: endpoint.name, quotaGroup };
     await holder.ask(() => store.settle({ ...place, outcome: 'succeeded', ...known }));
-    estimator.learn(endpoint, { estimatedInputTokens, usage });
+    estimator.learn(endpoint, { request, usage });
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     holder.fail(error.type);

@@ -47,7 +47,7 @@ export async function openEngine({ configFile, redisUrl, id }: EngineOptions): P
   const providers = new Map(
     [...endpoints, warmUp].map((endpoint) => [
       endpoint.name,
-      createProvider({ endpoint, apiKey: process.env[endpoint.apiKeyEnv] ?? '' }),
+      createProvider({ endpoint, apiKey: process.env[endpoint.apiKeyEnv ?? ''] ?? '' }),
     ]),
   );
   return {

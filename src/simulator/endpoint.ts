@@ -3,17 +3,27 @@ import type { Clock } from './clock';
 import { createLimiter } from './limits';
 import type { EndpointLimiter } from './limits';
 import { toOwnTokens } from './own-tokenizer';
+import { ResponseStore } from './serve/response-store';
 import type { EndpointSettings, ProviderKind } from './settings';
-import { anthropic } from './wire/anthropic';
-import { openAi } from './wire/openai';
+import { anthropic } from './wire/anthropic/provider';
+import { azureOpenAi } from './wire/azure-openai/provider';
+import { gemini } from './wire/gemini/provider';
 import { limitHeaders } from './wire/limit-headers';
 import type { LimitHeaders } from './wire/limit-headers/limit-headers';
-import type { ServedModel, WireFormat } from './wire/wire-format';
+import { openAi } from './wire/openai/provider';
+import type { Provider } from './wire/provider';
+import type { ServedModel } from './wire/wire-format';
 
-const wires: Readonly<Record<ProviderKind, WireFormat>> = { openai: openAi, anthropic };
+const providers: Readonly<Record<ProviderKind, Provider>> = {
+  openai: openAi,
+  'azure-openai': azureOpenAi,
+  anthropic,
+  gemini,
+};
 
 export class Endpoint implements ServedModel {
   readonly limiter: EndpointLimiter;
+  readonly responses = new ResponseStore();
   private arrivals = 0;
 
   constructor(
@@ -28,8 +38,8 @@ export class Endpoint implements ServedModel {
     return this.current;
   }
 
-  get wire(): WireFormat {
-    return wires[this.current.provider];
+  get provider(): Provider {
+    return providers[this.current.provider];
   }
 
   get limitHeaders(): LimitHeaders {
@@ -52,11 +62,13 @@ export class Endpoint implements ServedModel {
   }
 }
 
-/** The provider a path belongs to, for errors about endpoints that do not exist. */
-export function providerOfPath(path: string): ProviderKind {
-  return path.includes(anthropic.path) ? 'anthropic' : 'openai';
+/** The kind of provider a path belongs to, for errors about endpoints that do not exist. */
+export function kindOfPath(path: string): ProviderKind {
+  if (path.startsWith('/v1/messages')) return 'anthropic';
+  if (path.startsWith('/openai/')) return 'azure-openai';
+  return path.startsWith('/v1beta/') ? 'gemini' : 'openai';
 }
 
-export function wireOf(provider: ProviderKind): WireFormat {
-  return wires[provider];
+export function providerOf(kind: ProviderKind): Provider {
+  return providers[kind];
 }

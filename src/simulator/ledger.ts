@@ -3,6 +3,7 @@
  * Held in memory until cleared; beyond 200,000 requests the oldest are dropped, and the summary says how many.
  */
 import type { ProviderKind } from './settings';
+import type { InterfaceName } from './wire/wire-format';
 
 /**
  * `running`: not over yet. `answered`: complete. `rejected`: 4xx of the provider's own. `fault`: failed by a posted
@@ -10,12 +11,18 @@ import type { ProviderKind } from './settings';
  */
 export type CallOutcome = 'running' | 'answered' | 'rejected' | 'fault' | 'aborted' | 'cut';
 
+/** `create`: a call, the only kind that is paid for. The others are about a background response. */
+export type Operation = 'create' | 'retrieve' | 'cancel';
+
 /** Times are milliseconds since the epoch on the simulator's clock. */
 export interface LedgerEntry {
   /** Order of arrival, 1 first. */
   readonly seq: number;
   readonly endpoint: string;
   readonly provider: ProviderKind;
+  readonly operation: Operation;
+  /** Absent when the path is none of the provider's. */
+  readonly interface?: InterfaceName;
   /** First 12 hexadecimal digits of the SHA-256 of the key presented; absent when there was none. */
   apiKey?: string;
   /** The `X-Client-Request-Id` header. */
@@ -36,13 +43,17 @@ export interface LedgerEntry {
   /** Tokens charged against tpm, less what was given back at the end. */
   chargedTokens: number;
   stream: boolean;
+  /** Generated whether anybody listens or not: the entry runs until that is done. */
+  background: boolean;
+  /** The provider's id of a background response, in its call and in every request about it. */
+  responseId?: string;
   faultId?: string;
   /** The SDK's own count of retries, from `x-stainless-retry-count`. */
   retryCount?: number;
 }
 
-export type OpenedEntry = Pick<LedgerEntry, 'endpoint' | 'provider' | 'receivedAt'> &
-  Partial<Pick<LedgerEntry, 'apiKey' | 'callId' | 'retryCount'>>;
+export type OpenedEntry = Pick<LedgerEntry, 'endpoint' | 'provider' | 'operation' | 'receivedAt'> &
+  Partial<Pick<LedgerEntry, 'interface' | 'apiKey' | 'callId' | 'retryCount' | 'responseId'>>;
 
 const maxEntries = 200_000;
 /** Dropped in one go, so that dropping costs next to nothing per request. */
@@ -65,6 +76,7 @@ export class Ledger {
       outputTokens: 0,
       chargedTokens: 0,
       stream: false,
+      background: false,
     };
     this.kept.push(entry);
     if (this.kept.length > maxEntries) {

@@ -5,7 +5,8 @@ import type { TokenizerSettings } from './own-tokenizer';
 import { InputError, joinPath, readBoolean, readChoice, readNumber, readRecord, readText } from './read-input';
 import type { HeaderStyle } from './wire/limit-headers';
 
-export const providerKinds = ['openai', 'anthropic'] as const;
+export const providerKinds = ['openai', 'azure-openai', 'anthropic', 'gemini'] as const;
+/** Which interfaces an endpoint serves. Servers that speak OpenAI's chat interface are `openai`. */
 export type ProviderKind = (typeof providerKinds)[number];
 
 export interface LatencySettings {
@@ -24,13 +25,13 @@ export interface EndpointSettings {
   /** Models it serves; absent = any. */
   readonly models?: readonly string[];
   readonly limits: LimitSettings;
-  /** Whether a request that is turned away still counts against rpm and rpd. Default: yes at OpenAI, no at Anthropic. */
+  /** Whether a request that is turned away still counts against rpm and rpd. Default: yes at OpenAI and Azure, no elsewhere. */
   readonly chargesFailedRequests: boolean;
-  /** What is told of the limits. Default the provider's own; `azure` only at OpenAI. */
+  /** What is told of the limits. Default the provider's own, at Gemini `none`. */
   readonly headers: HeaderStyle;
   readonly tokenizer: TokenizerSettings;
   readonly latency: LatencySettings;
-  /** Tokens, input and output together. Default 400,000 (OpenAI) or 200,000 (Anthropic). */
+  /** Tokens, input and output together (Gemini: input). Default by kind: see `defaultContextWindow`. */
   readonly contextWindow: number;
   /** Tokens. Default 64,000. */
   readonly maxOutputTokens: number;
@@ -63,10 +64,20 @@ const endpointKeys = [
   'maxOutputTokens',
 ];
 /** What each provider can be made to send; its own style first. */
-const headersOf = { openai: ['openai', 'azure', 'none'], anthropic: ['anthropic', 'none'] } as const;
+const headersOf = {
+  openai: ['openai', 'azure', 'none'],
+  'azure-openai': ['azure', 'openai', 'none'],
+  anthropic: ['anthropic', 'none'],
+  gemini: ['none'],
+} as const;
 const defaultTokenizer: TokenizerSettings = { bias: 0, spread: 0 };
 const defaultLatency: LatencySettings = { firstTokenMs: 350, sigma: 0.35, tokensPerSecond: 120 };
-const defaultContextWindow = { openai: 400_000, anthropic: 200_000 } as const;
+const defaultContextWindow = {
+  openai: 400_000,
+  'azure-openai': 400_000,
+  anthropic: 200_000,
+  gemini: 1_048_576,
+} as const;
 const defaultMaxOutputTokens = 64_000;
 const nameForm = { pattern: /^(?!control$)[\w.-]{1,64}$/, says: "1-64 of A-Z a-z 0-9 . _ - and not 'control'" };
 
@@ -88,7 +99,7 @@ export function readEndpoint(name: string, value: unknown, field = ''): Endpoint
     ...(models === undefined ? {} : { models }),
     limits: readLimits(input['limits'] ?? {}, at('limits')),
     chargesFailedRequests: readBoolean(
-      input['chargesFailedRequests'] ?? provider === 'openai',
+      input['chargesFailedRequests'] ?? (provider === 'openai' || provider === 'azure-openai'),
       at('chargesFailedRequests'),
     ),
     headers: readChoice<HeaderStyle>(input['headers'] ?? headersOf[provider][0], at('headers'), headersOf[provider]),

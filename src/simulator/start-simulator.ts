@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { systemClock } from './clock';
 import type { Clock } from './clock';
 import { serveControl } from './control/control-routes';
-import { providerOfPath, wireOf } from './endpoint';
+import { kindOfPath, providerOf } from './endpoint';
 import { Exchange } from './serve/exchange';
 import type { HttpPair } from './serve/exchange';
 import { serveCall } from './serve/serve-call';
@@ -28,7 +28,7 @@ export interface SimulatorOptions {
 }
 
 export interface RunningSimulator {
-  /** E.g. `http://127.0.0.1:40123`. An endpoint's base URL is `<url>/<name>/v1` (OpenAI) or `<url>/<name>` (Anthropic). */
+  /** E.g. `http://127.0.0.1:40123`. An endpoint's base URL is `<url>/<name>/v1` at OpenAI, elsewhere `<url>/<name>`. */
   readonly url: string;
   /** Cuts every open connection. */
   close(): Promise<void>;
@@ -63,7 +63,7 @@ function listenerOf(simulation: Simulation): RequestListener {
     }
     const endpoint = simulation.endpoints.get(name);
     if (endpoint === undefined) refuseUnknown(simulation, { name, path }, pair);
-    else void serveCall(new Exchange(simulation, endpoint, pair), path);
+    else void serveCall(new Exchange(simulation, endpoint, { ...pair, path, query: new URLSearchParams(query) }));
   };
 }
 
@@ -73,10 +73,10 @@ function refuseUnknown(
   target: { name: string; path: string },
   { request, response }: HttpPair,
 ): void {
-  const provider = providerOfPath(target.path);
-  const { errors, requestIdHeader, newRequestId } = wireOf(provider);
+  const kind = kindOfPath(target.path);
+  const { errors, requestIdHeader, newRequestId } = providerOf(kind);
   const now = simulation.clock.now();
-  const entry = simulation.ledger.open({ endpoint: target.name, provider, receivedAt: now });
+  const entry = simulation.ledger.open({ endpoint: target.name, provider: kind, operation: 'create', receivedAt: now });
   Object.assign(entry, { outcome: 'rejected', status: 404, endedAt: now });
   const requestId = newRequestId(String(entry.seq).padStart(24, '0'));
   const error = errors.unknownRoute(request.method ?? '', `/${target.name}${target.path}`);

@@ -2,6 +2,7 @@
 import type { CallOutcome, LedgerEntry } from './ledger';
 
 export interface CallCounts {
+  /** Calls; what only asks about a background response is not one. */
   requests: number;
   running: number;
   answered: number;
@@ -17,6 +18,10 @@ export interface CallCounts {
   outputTokens: number;
   /** Charged against tpm. */
   chargedTokens: number;
+  /** Calls in background mode. */
+  background: number;
+  /** Background responses fetched, followed or cancelled: free, and in no other number here. */
+  retrieves: number;
 }
 
 export interface EndpointSummary extends CallCounts {
@@ -34,11 +39,17 @@ export interface Summary {
 
 export function emptyCounts(): CallCounts {
   const outcomes: Record<CallOutcome, number> = { running: 0, answered: 0, rejected: 0, fault: 0, aborted: 0, cut: 0 };
-  return { requests: 0, ...outcomes, billed: 0, rateLimited: 0, inputTokens: 0, outputTokens: 0, chargedTokens: 0 };
+  const tokens = { inputTokens: 0, outputTokens: 0, chargedTokens: 0 };
+  return { requests: 0, ...outcomes, billed: 0, rateLimited: 0, ...tokens, background: 0, retrieves: 0 };
 }
 
 export function addToCounts(counts: CallCounts, entry: LedgerEntry): void {
+  if (entry.operation !== 'create') {
+    counts.retrieves += 1;
+    return;
+  }
   counts.requests += 1;
+  counts.background += entry.background ? 1 : 0;
   counts[entry.outcome] += 1;
   counts.rateLimited += entry.status === 429 ? 1 : 0;
   counts.chargedTokens += entry.chargedTokens;

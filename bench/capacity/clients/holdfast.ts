@@ -140,7 +140,7 @@ class Session {
       return;
     }
     const { usage, latencyMs, limits } = outcome;
-    estimator.learn(endpoint, { estimatedInputTokens: estimator.inputTokens(requestOf(shape, endpoint)), usage });
+    estimator.learn(endpoint, { request: requestOf(shape, endpoint), usage });
     const actual = estimator.chargedOf(endpoint, usage, shape.maxOutputTokens);
     const seen = { latencyMs, ...(limits !== undefined && { limits }) };
     await this.ask(() => store.settle({ ...place, outcome: 'succeeded', actual, ...seen }));

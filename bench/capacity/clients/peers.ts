@@ -45,7 +45,7 @@ export function createPeer(name: PeerName, { plan, world, tally }: PeerOptions):
       const outcome = await sendAsSdk(world, region, call);
       if (outcome.kind === 'answered') {
         tally.answered += 1;
-        estimator.learn(endpoint, { estimatedInputTokens: estimator.inputTokens(request), usage: outcome.usage });
+        estimator.learn(endpoint, { request, usage: outcome.usage });
       } else tally.failed += 1;
     });
     if (!isServed) tally.left += 1;

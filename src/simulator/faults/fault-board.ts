@@ -1,11 +1,16 @@
 /** The faults in force, and how often each has struck. */
+import type { LedgerEntry } from '../ledger';
 import { createRandom } from '../random';
 import type { Random } from '../random';
 import { phaseOf } from './fault';
-import type { FaultPhase, FaultSpec } from './fault';
+import type { FaultSpec } from './fault';
+import type { FaultPhase } from './fault-kinds';
 
 /** A fault as the control API lists it. One with `left: 0` stays in the list so that `fired` can be read. */
 export type ListedFault = FaultSpec & { readonly id: string; readonly fired: number; readonly left?: number };
+
+/** What a fault looks at to see whether it strikes. */
+export type Struck = Pick<LedgerEntry, 'endpoint' | 'operation'>;
 
 export interface Strike {
   readonly id: string;
@@ -32,11 +37,12 @@ export class FaultBoard {
     return listed(fault);
   }
 
-  /** The first fault posted that strikes this endpoint in this phase; it counts as fired. */
-  take(endpoint: string, phase: FaultPhase): Strike | undefined {
+  /** The first fault posted that strikes this request in this phase; it counts as fired. */
+  take({ endpoint, operation }: Struck, phase: FaultPhase): Strike | undefined {
     for (const fault of this.posted.values()) {
       const { spec } = fault;
-      if (fault.phase !== phase || (spec.endpoint !== '*' && spec.endpoint !== endpoint)) continue;
+      if (fault.phase !== phase || spec.operation !== operation) continue;
+      if (spec.endpoint !== '*' && spec.endpoint !== endpoint) continue;
       if (spec.count !== undefined && fault.fired >= spec.count) continue;
       if (spec.probability !== undefined && fault.random.next() >= spec.probability) continue;
       fault.fired += 1;

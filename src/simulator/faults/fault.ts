@@ -1,50 +1,41 @@
-/** What can be made to go wrong, as the control API takes it. */
+/** A fault as the control API takes it. */
 import { InputError, isRecord, readBoolean, readChoice, readNumber, readRecord, readText } from '../read-input';
 import type { InputRecord } from '../read-input';
+import { faultKinds, faultRows } from './fault-kinds';
+import type { FaultKind, FaultPhase, FaultRow } from './fault-kinds';
+import { retryForms } from './retry-form';
+import type { RetryForm } from './retry-form';
 
-/**
- * When a fault strikes: `connect` before anything is read, `request` when the request is understood but before the
- * limits, `answer` in place of or during the answer of an admitted request, `headers` on whatever is sent.
- */
-export type FaultPhase = 'connect' | 'request' | 'answer' | 'headers';
+/** What a fault can strike: calls, or requests that fetch or follow a background response. */
+const struckOperations = ['create', 'retrieve'] as const;
+type StruckOperation = (typeof struckOperations)[number];
 
-export const faultKinds = [
-  'status',
-  'refuse',
-  'hangBeforeHeaders',
-  'cutStream',
-  'slowDrip',
-  'silence',
-  'emptyBody',
-  'emptyAnswer',
-  'html',
-  'invalidJson',
-  'missingUsage',
-  'contentFilter',
-  'refusal',
-  'stopReason',
-  'errorEvent',
-  'ratelimitHeaders',
-] as const;
-export type FaultKind = (typeof faultKinds)[number];
+/** A list sets a header more than once; `null` removes it. */
+export type HeaderValue = string | readonly string[] | null;
 
 export interface FaultInput {
   readonly kind: FaultKind;
   /** Name of an endpoint, or `*`. Default `*`. */
   readonly endpoint?: string;
+  /** Default `create`. */
+  readonly operation?: StruckOperation;
   /** Strikes this often, then no more. Default: until removed. */
   readonly count?: number;
   /** Strikes each matching request with this probability. Default 1. */
   readonly probability?: number;
   /** `status`: the HTTP status. `html`: default 200. */
   readonly status?: number;
-  /** `status`: sent as JSON instead of the provider's own body. */
+  /** `status`: sent as JSON instead of the provider's own body; text as it is. */
   readonly body?: unknown;
-  /** `status`, `ratelimitHeaders`: set on the response; `null` removes one. */
-  readonly headers?: Readonly<Record<string, string | null>>;
-  /** `status`, `errorEvent`: the provider's own error code, e.g. `insufficient_quota`. */
+  /** `status`, `ratelimitHeaders`: set on the response. */
+  readonly headers?: Readonly<Record<string, HeaderValue>>;
+  /** `status`, `rateLimit`, `errorEvent`, `failedResponse`: the provider's own error code, e.g. `insufficient_quota`. */
   readonly code?: string;
-  /** `cutStream`, `silence`, `errorEvent`: pieces of the answer sent before. Default 3. */
+  /** `rateLimit`: when the request would be let in. */
+  readonly retryInMs?: number;
+  /** `rateLimit`: how that is said. Default the provider's own way. */
+  readonly form?: RetryForm;
+  /** Of faults that break in: pieces of the answer sent before. Default 3. */
   readonly afterChunks?: number;
   /** `cutStream`: `destroy` the socket, or `end` the response as if it were complete. Default `destroy`. */
   readonly how?: 'destroy' | 'end';
@@ -54,14 +45,18 @@ export interface FaultInput {
   readonly pings?: boolean;
   /** `hangBeforeHeaders`, `silence`: goes on after this time. Default: never. */
   readonly forMs?: number;
-  /** `invalidJson`: the text answered. Default: the first half of a valid answer. */
+  /** `invalidJson`: the text answered. Default: the first half of a valid answer. `invalidToolArguments`: the arguments. */
   readonly text?: string;
   /** `stopReason`: the raw finish or stop reason. */
   readonly reason?: string;
+  /** `wrongContentType`: default `text/plain`. */
+  readonly contentType?: string;
+  /** `hugeAnswer`: default 104,857,600. */
+  readonly bytes?: number;
 }
 
 /** A checked fault. */
-export type FaultSpec = FaultInput & { readonly endpoint: string };
+export type FaultSpec = FaultInput & { readonly endpoint: string; readonly operation: StruckOperation };
 
 type FieldReader = (value: unknown, field: string) => unknown;
 
@@ -73,12 +68,15 @@ const readPossiblyEmptyText: FieldReader = (value, field) => {
 
 const fieldReaders: Readonly<Record<string, FieldReader>> = {
   endpoint: (value, field) => readText(value, field),
+  operation: (value, field) => readChoice(value, field, struckOperations),
   count: (value, field) => readNumber(value, field, { min: 1, isInteger: true }),
   probability: (value, field) => readNumber(value, field, { min: 0, max: 1 }),
   status: (value, field) => readNumber(value, field, { min: 200, max: 599, isInteger: true }),
   body: (value) => value,
   headers: readHeaders,
   code: (value, field) => readText(value, field),
+  retryInMs: (value, field) => readNumber(value, field, { min: 0 }),
+  form: (value, field) => readChoice(value, field, retryForms),
   afterChunks: (value, field) => readNumber(value, field, whole),
   how: (value, field) => readChoice(value, field, ['destroy', 'end']),
   delayMs: (value, field) => readNumber(value, field, { min: 0 }),
@@ -86,58 +84,42 @@ const fieldReaders: Readonly<Record<string, FieldReader>> = {
   forMs: (value, field) => readNumber(value, field, { min: 0 }),
   text: readPossiblyEmptyText,
   reason: (value, field) => readText(value, field),
-};
-
-/** Fields of each kind beside `kind`, `endpoint`, `count` and `probability`; those with `!` are required. */
-const fieldsOfKind: Readonly<Record<FaultKind, readonly string[]>> = {
-  status: ['status!', 'body', 'headers', 'code'],
-  refuse: [],
-  hangBeforeHeaders: ['forMs'],
-  cutStream: ['afterChunks', 'how'],
-  slowDrip: ['delayMs'],
-  silence: ['afterChunks', 'pings', 'forMs'],
-  emptyBody: [],
-  emptyAnswer: [],
-  html: ['status'],
-  invalidJson: ['text'],
-  missingUsage: [],
-  contentFilter: [],
-  refusal: [],
-  stopReason: ['reason!'],
-  errorEvent: ['afterChunks', 'code'],
-  ratelimitHeaders: ['headers!'],
+  contentType: (value, field) => readText(value, field),
+  bytes: (value, field) => readNumber(value, field, { min: 1, isInteger: true }),
 };
 
 /** Throws `InputError`. */
 export function readFault(value: unknown): FaultSpec {
   if (!isRecord(value)) throw new InputError('', 'expected a fault as a JSON object');
   const kind = readChoice(value['kind'], 'kind', faultKinds);
-  const own = fieldsOfKind[kind].map((field) => ({ name: field.replace('!', ''), isRequired: field.endsWith('!') }));
-  const common = ['kind', 'endpoint', 'count', 'probability'];
+  const row: FaultRow = faultRows[kind];
+  const own = row.fields.map((field) => ({ name: field.replace('!', ''), isRequired: field.endsWith('!') }));
+  const common = ['kind', 'endpoint', 'operation', 'count', 'probability'];
   const input: InputRecord = readRecord(value, '', [...common, ...own.map((field) => field.name)]);
   const missing = own.find((field) => field.isRequired && input[field.name] === undefined);
   if (missing !== undefined) throw new InputError(missing.name, `required for a fault of kind ${kind}`);
   const checked = Object.entries(input)
     .filter(([field, given]) => field !== 'kind' && given !== undefined)
     .map(([field, given]) => [field, fieldReaders[field]?.(given, field)] as const);
-  return { endpoint: '*', ...Object.fromEntries(checked), kind };
+  return { endpoint: '*', operation: 'create', ...Object.fromEntries(checked), kind };
 }
 
-export function phaseOf(fault: FaultSpec): FaultPhase {
-  if (fault.kind === 'refuse') return 'connect';
-  if (fault.kind === 'ratelimitHeaders') return 'headers';
-  const { kind, status = 500 } = fault;
+export function phaseOf({ kind, status = 500 }: FaultSpec): FaultPhase {
   // The provider turns a request away before its limits, but breaks only over one that it has taken.
-  return kind === 'status' && status >= 400 && status < 500 ? 'request' : 'answer';
+  if (kind === 'status' && status >= 400 && status < 500) return 'request';
+  return faultRows[kind].phase;
 }
 
-function readHeaders(value: unknown, field: string): Readonly<Record<string, string | null>> {
+function readHeaders(value: unknown, field: string): Record<string, HeaderValue> {
   if (!isRecord(value)) throw new InputError(field, 'expected an object of header names and values');
-  const entries = Object.entries(value).map(([name, text]) => {
+  const entries = Object.entries(value).map(([name, given]) => {
     if (!/^[\w-]+$/.test(name)) throw new InputError(`${field}.${name}`, 'not a header name');
-    const isValue = text === null || (typeof text === 'string' && /^[\t\x20-\x7e]*$/.test(text));
-    if (!isValue) throw new InputError(`${field}.${name}`, 'expected printable ASCII text, or null to remove it');
-    return [name.toLowerCase(), text] as const;
+    const values: readonly unknown[] = Array.isArray(given) ? given : [given];
+    const isValue = values.every((text) => typeof text === 'string' && /^[\t\x20-\x7e\x80-\xff]*$/.test(text));
+    if (given !== null && !isValue) {
+      throw new InputError(`${field}.${name}`, 'expected printable text, a list of such, or null to remove it');
+    }
+    return [name.toLowerCase(), given as HeaderValue] as const;
   });
   return Object.fromEntries(entries);
 }

@@ -1,125 +1,86 @@
 /** Answers an admitted call: streamed or whole, as generated or as a fault wants it. */
-import type { FaultKind, FaultSpec } from '../faults/fault';
-import type { Answer, ModelCall } from '../wire/wire-format';
+import type { FaultKind } from '../faults/fault-kinds';
+import { isResponses } from '../wire/openai/responses';
+import type { ProviderError } from '../wire/provider-error';
+import type { ModelCall, Piece, WireFormat } from '../wire/wire-format';
+import { answerInBackground } from './background';
 import { composeAnswer } from './compose-answer';
+import { contentTypeOf } from './content-type';
+import type { Delivery } from './delivery';
 import type { Exchange } from './exchange';
+import { generateWhole, paced } from './generate';
+import { sendHugeAnswer } from './huge-answer';
+import { misshapeBody, misshapePieces } from './misshape';
 import { Pacer } from './pacer';
 import { pause } from './pause';
 import { sendPieces, streamErrorOf } from './send-pieces';
-import type { Piece } from './send-pieces';
-import { sendStatusFault } from './status-fault';
+import { substituteFor } from './substitutes';
 
-const streamType = 'text/event-stream; charset=utf-8';
-const gatewayPage =
-  '<!doctype html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>';
-/** Bytes per piece of a whole answer that a fault breaks up. */
-const sliceBytes = 64;
-/** Tokens of a whole answer that are charged in one go while it is generated. */
-const countedAtOnce = 64;
-
-interface Delivery {
-  readonly exchange: Exchange;
-  readonly answer: Answer;
-  readonly pacer: Pacer;
-  readonly fault: FaultSpec | undefined;
-}
+/** A piece of a whole answer that a fault breaks up. */
+const slicePattern = /[^]{1,64}/gu;
 
 /** Rejects when the client leaves. */
-export async function answerCall(exchange: Exchange, call: ModelCall): Promise<void> {
+export async function answerCall(exchange: Exchange, wire: WireFormat, call: ModelCall): Promise<void> {
   const fault = exchange.strike('answer')?.spec;
-  const substitute = fault === undefined ? undefined : substitutes[fault.kind];
-  if (fault !== undefined && substitute !== undefined) {
-    substitute(exchange, call, fault);
+  const substitute = fault === undefined ? undefined : substituteFor(fault);
+  if (substitute !== undefined) {
+    substitute(exchange, call.isStream);
     return;
   }
+  const blocked = fault?.kind === 'promptBlocked' ? exchange.errors.promptBlocked?.() : undefined;
+  if (blocked !== undefined) throw blocked;
   if (fault?.kind === 'hangBeforeHeaders') await pause(fault.forMs, exchange.signal);
   const { simulation, endpoint, random } = exchange;
   const pacer = new Pacer(endpoint.settings.latency, random, simulation.speed);
-  const delivery = { exchange, answer: composeAnswer(exchange, call, fault), pacer, fault };
-  await (call.isStream ? sendStream(delivery, call.includesUsage) : sendWhole(delivery));
+  const answer = composeAnswer(exchange, { wire, call, fault });
+  const delivery = { exchange, wire, call, answer, pacer, fault };
+  if (fault?.kind === 'hugeAnswer') await sendHugeAnswer({ ...delivery, fault }, contentTypeOf(call.isStream));
+  else if (call.isBackground && isResponses(wire)) await answerInBackground({ ...delivery, wire });
+  else await (call.isStream ? sendStream(delivery) : sendWhole(delivery));
 }
 
-type Substitute = (exchange: Exchange, call: ModelCall, fault: FaultSpec) => void;
-
-/** Faults that put something else in the answer's place. */
-const substitutes: Partial<Record<FaultKind, Substitute>> = {
-  status: (exchange, _call, fault) => sendStatusFault(exchange, fault),
-  emptyBody: (exchange, call) => {
-    exchange.finish('fault');
-    exchange.sendBody(200, { text: '', type: call.isStream ? streamType : 'application/json' });
-  },
-  html: (exchange, _call, fault) => {
-    exchange.finish('fault');
-    exchange.sendBody(fault.status ?? 200, { text: gatewayPage, type: 'text/html' });
-  },
-};
-
-async function sendStream(delivery: Delivery, includesUsage: boolean): Promise<void> {
-  const { exchange, answer, pacer, fault } = delivery;
-  const { wire, response } = exchange;
+async function sendStream({ exchange, wire, call, answer, pacer, fault }: Delivery): Promise<void> {
   if (!wire.opensBeforeFirstToken) await pacer.until(0, exchange.signal);
-  exchange.writeHead(200, { 'content-type': streamType, 'cache-control': 'no-cache' });
-  response.write(wire.opening(answer));
-  if (!(await sendPieces(exchange, generate(delivery), fault))) return;
+  exchange.writeHead(200, { 'content-type': contentTypeOf(true, fault), 'cache-control': 'no-cache' });
+  const pieces = misshapePieces(paced(wire.stream(answer, call), pacer, exchange.signal), fault);
+  const failing =
+    fault?.kind === 'failedResponse' && isResponses(wire)
+      ? { failedEvent: (error: ProviderError, sent: number) => wire.failedEvent(answer, call, { error, sent }) }
+      : {};
+  if (!(await sendPieces({ exchange, wire, fault, ...failing }, pieces))) return;
   exchange.finish('answered');
-  response.end(wire.closing(answer, includesUsage));
+  exchange.response.end();
 }
 
-async function* generate({ exchange, answer, pacer }: Delivery): AsyncGenerator<Piece> {
-  const { wire, signal } = exchange;
-  const { tokens } = answer;
-  for (let start = 0; start < tokens.length; start += wire.tokensPerChunk) {
-    const chunk = tokens.slice(start, start + wire.tokensPerChunk);
-    await pacer.until(start + chunk.length - 1, signal);
-    yield { data: wire.delta(answer, chunk.join('')), tokens: chunk.length };
-  }
-}
-
-const transportFaults: readonly FaultKind[] = ['cutStream', 'slowDrip', 'silence'];
+const transportFaults: readonly FaultKind[] = ['cutStream', 'slowDrip', 'silence', 'splitBytes'];
 
 async function sendWhole(delivery: Delivery): Promise<void> {
-  const { exchange, answer, fault } = delivery;
-  await generateWhole(delivery);
-  const type = 'application/json';
-  if (fault?.kind === 'errorEvent') {
+  const { exchange, wire, call, answer, pacer, fault } = delivery;
+  await generateWhole(exchange, answer, pacer);
+  const type = contentTypeOf(false, fault);
+  if (fault?.kind === 'errorEvent' || fault?.kind === 'failedResponse') {
     exchange.finish('fault');
-    const body = exchange.wire.errors.body(streamErrorOf(exchange, fault), exchange.requestId);
+    const error = streamErrorOf(exchange, fault);
+    const isOwn = fault.kind === 'failedResponse' && isResponses(wire);
+    const body = isOwn
+      ? wire.snapshot(answer, call, { status: 'failed', error })
+      : exchange.errors.body(error, exchange.requestId);
     exchange.sendBody(200, { text: JSON.stringify(body), type });
     return;
   }
-  const text = JSON.stringify(exchange.wire.json(answer));
+  const text = misshapeBody(JSON.stringify(wire.json(answer, call)), fault);
   if (fault === undefined || !transportFaults.includes(fault.kind)) {
     exchange.finish('answered');
     exchange.sendBody(200, { text, type });
     return;
   }
   exchange.writeHead(200, { 'content-type': type });
-  if (!(await sendPieces(exchange, sliced(text), fault))) return;
+  if (!(await sendPieces({ exchange, wire, fault }, sliced(text)))) return;
   exchange.finish('answered');
   exchange.response.end();
 }
 
-/** Lets the time of the whole answer pass and counts its tokens meanwhile, when the client leaves as far as it came. */
-async function generateWhole({ exchange, answer, pacer }: Delivery): Promise<void> {
-  const total = answer.tokens.length;
-  const { entry, signal } = exchange;
-  await pacer.until(0, signal);
-  exchange.generated(Math.min(1, total));
-  try {
-    while (entry.outputTokens < total) {
-      const tokens = Math.min(countedAtOnce, total - entry.outputTokens);
-      await pacer.until(entry.outputTokens + tokens - 1, signal);
-      exchange.generated(tokens);
-    }
-  } catch (error) {
-    exchange.generated(Math.max(0, Math.min(pacer.due(), total) - entry.outputTokens));
-    throw error;
-  }
-}
-
+/** Between characters, never within one. */
 function* sliced(text: string): Generator<Piece> {
-  const bytes = Buffer.from(text);
-  for (let start = 0; start < bytes.length; start += sliceBytes) {
-    yield { data: bytes.subarray(start, start + sliceBytes), tokens: 0 };
-  }
+  for (const [data] of text.matchAll(slicePattern)) yield { kind: 'content', data, tokens: 0 };
 }

@@ -1,13 +1,36 @@
-/** One provider's wire format: reads its requests, writes its answers, errors, streams and headers. */
-import type { CallSize, Refusal } from '../limits';
+/** One interface of a provider: reads its requests, writes its answers and streams. */
+import type { CallSize } from '../limits';
 import type { InputRecord } from '../read-input';
 import type { EndpointSettings } from '../settings';
-import type { ProviderError } from './provider-error';
+import type { Answer } from './answer';
+import type { ErrorFormat, ProviderError } from './provider-error';
+
+export type InterfaceName = 'chat' | 'responses' | 'messages' | 'generateContent';
+
+export interface Attachment {
+  readonly kind: 'image' | 'pdf';
+  readonly mediaType: string;
+  readonly bytes: number;
+}
 
 export interface ChatMessage {
-  readonly role: 'user' | 'assistant';
+  readonly role: 'user' | 'assistant' | 'tool';
+  /** Of an assistant that called tools: its words and its calls as JSON. */
   readonly text: string;
+  readonly attachments?: readonly Attachment[];
+  /** Of a `tool` message. */
+  readonly toolName?: string;
 }
+
+export interface Tool {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the arguments. */
+  readonly schema: InputRecord;
+}
+
+/** `required`: some tool; a name: that one. */
+export type ToolChoice = 'auto' | 'none' | 'required' | { readonly name: string };
 
 /** A request as the model sees it. */
 export interface ModelCall extends CallSize {
@@ -16,31 +39,23 @@ export interface ModelCall extends CallSize {
   readonly messages: readonly ChatMessage[];
   /** JSON Schema the answer must match; absent = plain text. */
   readonly schema?: InputRecord;
+  readonly tools: readonly Tool[];
+  readonly toolChoice: ToolChoice;
+  /** Generated before the answer and not part of it. */
+  readonly reasoningTokens: number;
+  /** The answer carries a summary of the reasoning, where the interface has one. */
+  readonly showsReasoning: boolean;
   /** Largest output, by what was asked, the model's own maximum and the context window. */
   readonly outputLimit: number;
   /** What ends an answer that reaches `outputLimit`. */
   readonly limitFinish: 'length' | 'contextWindow';
   readonly isStream: boolean;
-  /** OpenAI: the stream ends with a usage chunk. */
+  /** The stream says what it used (OpenAI chat: only when asked). */
   readonly includesUsage: boolean;
-}
-
-export type Finish = 'stop' | 'length' | 'contextWindow' | 'contentFilter' | 'refusal';
-
-export interface Answer {
-  readonly id: string;
-  readonly model: string;
-  readonly createdAtMs: number;
-  /** The text in tokens. Of a refusal: what the model says instead. */
-  readonly tokens: readonly string[];
-  readonly finish: Finish;
-  /** Raw reason sent instead of the one `finish` has. */
-  readonly rawReason?: string;
-  readonly inputTokens: number;
-  /** The answer does not say what it used. */
-  readonly hidesUsage: boolean;
-  /** Well-formed, but without any content. */
-  readonly isEmpty: boolean;
+  /** Generated at its own pace, whether anybody listens or not (Responses). */
+  readonly isBackground: boolean;
+  /** The request's body, for interfaces that repeat it in the answer. */
+  readonly body: InputRecord;
 }
 
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -52,44 +67,68 @@ export interface ServedModel {
   toOwnTokens(tokens: number, text: string): number;
 }
 
+/** What a request says outside its body. */
+export interface RequestFrame {
+  readonly headers: RequestHeaders;
+  /** From the path (Azure deployments, Gemini); absent = in the body. */
+  readonly model?: string;
+  /** From the path (Gemini); absent = in the body. */
+  readonly isStream?: boolean;
+  readonly errors: ErrorFormat;
+}
+
+/**
+ * `content` carries tokens of the answer, `frame` what opens and closes its parts; `silence` passes while the model thinks
+ * and sends nothing; `ending` is the event that says how it ended and all after it.
+ */
+export interface Piece {
+  readonly kind: 'frame' | 'silence' | 'content' | 'ending';
+  /** A complete server-sent event, or nothing. */
+  readonly data: string;
+  /** Tokens generated with this piece. */
+  readonly tokens: number;
+}
+
 export interface WireFormat {
-  /** Path below the endpoint's name. */
-  readonly path: string;
-  readonly requestIdHeader: string;
-  /** Tokens per streamed piece. */
-  readonly tokensPerChunk: number;
+  readonly name: InterfaceName;
   /** Whether status and headers of a stream are sent before the first token is there. */
   readonly opensBeforeFirstToken: boolean;
-  readonly errors: ErrorFormat;
-  keyOf(headers: RequestHeaders): string | undefined;
   /** Throws `ProviderError` for whatever the provider refuses before its limits. */
-  parse(body: unknown, served: ServedModel, headers: RequestHeaders): ModelCall;
-  newRequestId(hex: string): string;
+  parse(body: unknown, served: ServedModel, frame: RequestFrame): ModelCall;
   newAnswerId(hex: string): string;
-  json(answer: Answer): unknown;
-  /** Each piece is complete server-sent-event text. */
-  opening(answer: Answer): string;
-  delta(answer: Answer, text: string): string;
-  closing(answer: Answer, includesUsage: boolean): string;
+  newToolCallId(hex: string): string;
+  json(answer: Answer, call: ModelCall): unknown;
+  stream(answer: Answer, call: ModelCall): Iterable<Piece>;
   readonly keepAlive: string;
-  errorEvent(error: ProviderError, requestId: string): string;
+  /** `sent` = events sent before. */
+  errorEvent(error: ProviderError, context: { errors: ErrorFormat; requestId: string; sent: number }): string;
 }
 
-export interface ErrorFormat {
-  body(error: ProviderError, requestId: string): unknown;
-  unauthorized(key: string | undefined): ProviderError;
-  unknownRoute(method: string, path: string): ProviderError;
-  malformedJson(): ProviderError;
-  bodyTooLarge(): ProviderError;
-  rateLimited(refusal: Refusal, model: string): ProviderError;
-  /** What the provider answers with this status and, if given, its own code. */
-  ofStatus(status: number, code?: string): ProviderError;
+/** Tokens of silence that are charged in one go. */
+const silenceStep = 8;
+
+export function* silence(tokens: number): Generator<Piece> {
+  for (let left = tokens; left > 0; left -= silenceStep) {
+    yield { kind: 'silence', data: '', tokens: Math.min(silenceStep, left) };
+  }
 }
 
-export function usageOf(answer: Answer): { input: number; output: number } {
-  return { input: answer.inputTokens, output: answer.tokens.length };
+/** A text as pieces of `perPiece` tokens. */
+export function* contentPieces(
+  tokens: readonly string[],
+  perPiece: number,
+  dataOf: (text: string) => string,
+): Generator<Piece> {
+  for (let start = 0; start < tokens.length; start += perPiece) {
+    const chunk = tokens.slice(start, start + perPiece);
+    yield { kind: 'content', data: dataOf(chunk.join('')), tokens: chunk.length };
+  }
 }
 
-export function bearerTokenOf(headers: RequestHeaders): string | undefined {
-  return /^Bearer (.+)$/.exec(String(headers['authorization'] ?? ''))?.[1];
+export function framePiece(data: string): Piece {
+  return { kind: 'frame', data, tokens: 0 };
+}
+
+export function endingPiece(data: string): Piece {
+  return { kind: 'ending', data, tokens: 0 };
 }

@@ -4,6 +4,7 @@ import type { InputRecord } from '../read-input';
 import { countTokens } from '../tokenizer';
 import type { ChatMessage } from '../wire/wire-format';
 import { fillSchema } from './fill-schema';
+import { mentionsOf } from './mentions';
 import { readMaterial } from './read-material';
 import { Writer } from './writer';
 
@@ -23,15 +24,18 @@ const plainParagraphs = 3;
 export function writeAnswer(task: WritingTask, seed: string): string {
   const { instructions, messages, schema, outputLimit } = task;
   const userTexts = messages.filter((message) => message.role === 'user').map((message) => message.text);
-  const material = readMaterial(instructions, userTexts);
+  const toolTexts = messages.filter((message) => message.role === 'tool').map((message) => message.text);
+  const material = readMaterial(instructions, [...userTexts, ...toolTexts]);
+  const mentions = mentionsOf(messages);
   if (schema === undefined) {
-    const writer = new Writer(material, createRandom(seed), 1);
-    return [...new Set(Array.from({ length: plainParagraphs }, () => writer.paragraph()))].join('\n\n');
+    const writer = new Writer(material, createRandom(seed), { generosity: 1 });
+    const paragraphs = Array.from({ length: plainParagraphs }, () => writer.paragraph());
+    return [...mentions, ...new Set(paragraphs)].join('\n\n');
   }
   let text = '';
   for (const generosity of generosities) {
     const random = createRandom(seed);
-    const writer = new Writer(material, random, generosity);
+    const writer = new Writer(material, random, { generosity, mentions });
     text = JSON.stringify(fillSchema({ root: schema, writer, random, generosity }));
     if (countTokens(text) <= outputLimit) break;
   }

@@ -50,15 +50,25 @@ export function isQuoteName(name: string): boolean {
   return kindOf(name) === 'quote';
 }
 
+export interface WritingStyle {
+  /** 1: as long as usual; less: shorter. */
+  readonly generosity: number;
+  /** Sentences that the first field with prose in it begins with. */
+  readonly mentions?: readonly string[];
+}
+
 export class Writer {
   private readonly extractor: Extractor;
+  private readonly generosity: number;
+  private mentions: readonly string[];
 
   constructor(
     readonly material: Material,
     private readonly random: Random,
-    /** 1: as long as usual; less: shorter. */
-    private readonly generosity: number,
+    { generosity, mentions = [] }: WritingStyle,
   ) {
+    this.generosity = generosity;
+    this.mentions = mentions;
     this.extractor = new Extractor(material, random);
   }
 
@@ -66,9 +76,15 @@ export class Writer {
     const kind = kindOf(name);
     if (kind === 'quote') return this.quote(scope, bounds);
     const maxLength = Math.min(bounds.maxLength ?? Number.POSITIVE_INFINITY, usualMaxLength[kind]);
-    return fit(this.compose(kind, scope), { ...bounds, maxLength: Math.max(maxLength, bounds.minLength ?? 0) }, () =>
-      this.sentences(1),
-    );
+    const text = [...this.takeMentions(kind), this.compose(kind, scope)].join(' ');
+    return fit(text, { ...bounds, maxLength: Math.max(maxLength, bounds.minLength ?? 0) }, () => this.sentences(1));
+  }
+
+  private takeMentions(kind: FieldKind): readonly string[] {
+    if (!['paragraph', 'conclusion', 'summary', 'sentence'].includes(kind)) return [];
+    const taken = this.mentions;
+    this.mentions = [];
+    return taken;
   }
 
   /** The chapter a field of this object means, if the prompt has chapters. */

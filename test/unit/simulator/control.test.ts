@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, readConfig } from '../../../src/simulator';
+import { faultKinds, InputError, readConfig } from '../../../src/simulator';
+import type { FaultKind } from '../../../src/simulator';
 import { anthropicEndpoint, openAiEndpoint, postOpenAi, startTestSimulator } from './harness';
 
 async function send(url: string, method: string, path: string, body?: unknown): Promise<Response> {
@@ -21,6 +22,7 @@ describe('control API', () => {
     ['PUT', 'endpoints/x', { ...openAiEndpoint, models: [] }, 'models'],
     ['PUT', 'endpoints/x', { ...openAiEndpoint, latency: { sigma: 'big' } }, 'latency.sigma'],
     ['PUT', 'endpoints/x', { ...openAiEndpoint, colour: 'red' }, 'colour'],
+    ['PUT', 'endpoints/x', { provider: 'gemini', apiKey: 'k', headers: 'openai' }, 'headers'],
     ['PUT', 'endpoints/x', [], ''],
     ['PUT', 'endpoints/x', '{', ''],
     ['PUT', 'endpoints/control', openAiEndpoint, 'name'],
@@ -34,6 +36,11 @@ describe('control API', () => {
     ['POST', 'faults', { ...fault, delayMs: 5 }, 'delayMs'],
     ['POST', 'faults', { ...fault, headers: { 'retry-after': 5 } }, 'headers.retry-after'],
     ['POST', 'faults', { ...fault, headers: { 'a b': 'x' } }, 'headers.a b'],
+    ['POST', 'faults', { ...fault, headers: { 'retry-after': ['1', 2] } }, 'headers.retry-after'],
+    ['POST', 'faults', { ...fault, operation: 'cancel' }, 'operation'],
+    ['POST', 'faults', { kind: 'rateLimit' }, 'retryInMs'],
+    ['POST', 'faults', { kind: 'rateLimit', retryInMs: 1, form: 'smoke signal' }, 'form'],
+    ['POST', 'faults', { kind: 'hugeAnswer', bytes: 0 }, 'bytes'],
     ['POST', 'faults', { kind: 'cutStream', how: 'gently' }, 'how'],
     ['POST', 'faults', 'null', ''],
     ['GET', 'ledger?since=yesterday', undefined, 'since'],
@@ -58,15 +65,33 @@ describe('control API', () => {
 
   test('health says seed, speed and the number of endpoints', async () => {
     const { control } = await startTestSimulator({ seed: 5 });
-    expect(await control.health()).toEqual({ status: 'ok', seed: 5, speed: 1, endpoints: 2 });
+    expect(await control.health()).toEqual({ status: 'ok', seed: 5, speed: 1, endpoints: 4 });
   });
 
   test('an endpoint can be declared and serves at once', async () => {
     const { url, control } = await startTestSimulator();
     const put = await control.putEndpoint('b', { ...anthropicEndpoint, limits: { rpm: 5 } });
     expect(put).toMatchObject({ name: 'b', limits: { rpm: 5 }, contextWindow: 200_000, chargesFailedRequests: false });
-    expect((await control.endpoints()).map(({ name }) => name)).toEqual(['o', 'a', 'b']);
+    expect((await control.endpoints()).map(({ name }) => name)).toEqual(['o', 'a', 'z', 'g', 'b']);
     expect((await fetch(`${url}/b/v1/messages`, { method: 'POST' })).status).toBe(401);
+  });
+
+  test('a fault of an unknown kind is refused with the kinds there are', async () => {
+    const { control } = await startTestSimulator();
+    const posted = control.addFault({ kind: 'explode' as FaultKind });
+    await expect(posted).rejects.toThrow(`kind: expected one of ${faultKinds.join(', ')}, got "explode"`);
+  });
+
+  test.each([
+    ['openai', 'openai', true, 400_000],
+    ['azure-openai', 'azure', true, 400_000],
+    ['anthropic', 'anthropic', false, 200_000],
+    ['gemini', 'none', false, 1_048_576],
+  ] as const)('%s has headers %s, charges failed requests: %s, and %d tokens of context', async (...row) => {
+    const [provider, headers, chargesFailedRequests, contextWindow] = row;
+    const { control } = await startTestSimulator();
+    const put = await control.putEndpoint('b', { provider, apiKey: 'k' });
+    expect(put).toMatchObject({ provider, headers, chargesFailedRequests, contextWindow });
   });
 
   test('new limits do not give back what was charged under the old ones', async () => {

@@ -1,11 +1,15 @@
 /** A simulator in this process for one test, on a clock the test moves, closed after it. */
 import Anthropic from '@anthropic-ai/sdk';
-import OpenAI from 'openai';
+import { GoogleGenAI } from '@google/genai';
+import OpenAI, { AzureOpenAI } from 'openai';
 import { controlSimulator, readEndpoint, startSimulator } from '../../../src/simulator';
 import type { EndpointInput, RunningSimulator, SimulatorControl } from '../../../src/simulator';
 
 export const openAiEndpoint: EndpointInput = { provider: 'openai', apiKey: 'key-o', models: ['gpt-5'] };
 export const anthropicEndpoint: EndpointInput = { provider: 'anthropic', apiKey: 'key-a', models: ['claude-sonnet-5'] };
+
+export const azureEndpoint: EndpointInput = { provider: 'azure-openai', apiKey: 'key-z', models: ['gpt-5-main'] };
+export const geminiEndpoint: EndpointInput = { provider: 'gemini', apiKey: 'key-g', models: ['gemini-3-flash'] };
 
 /** No waiting: the first token at once, the others as fast as they can be written. */
 const fast = { firstTokenMs: 0, sigma: 0, tokensPerSecond: 1_000_000 };
@@ -15,9 +19,16 @@ export interface TestSimulator {
   readonly control: SimulatorControl;
   readonly openai: OpenAI;
   readonly anthropic: Anthropic;
+  /** The dated interface; the v1 one is OpenAI's client. */
+  readonly azure: AzureOpenAI;
+  readonly azureV1: OpenAI;
+  readonly gemini: GoogleGenAI;
   /** Moves the clock of the limits and the ledger. */
   advance(durationMs: number): void;
 }
+
+/** With a fetch of its own the SDK does not look for Node's dispatcher, which is not in the global object of a test. */
+const fetchHere: typeof fetch = (target, init) => fetch(target, init);
 
 const running: RunningSimulator[] = [];
 
@@ -25,15 +36,23 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((simulator) => simulator.close()));
 });
 
-/** Endpoints `o` (OpenAI) and `a` (Anthropic), with what the test changes about them. */
-export async function startTestSimulator(
-  changes: { openai?: Partial<EndpointInput>; anthropic?: Partial<EndpointInput>; seed?: number } = {},
-): Promise<TestSimulator> {
+export interface Changes {
+  readonly openai?: Partial<EndpointInput>;
+  readonly anthropic?: Partial<EndpointInput>;
+  readonly azure?: Partial<EndpointInput>;
+  readonly gemini?: Partial<EndpointInput>;
+  readonly seed?: number;
+}
+
+/** Endpoints `o` (OpenAI), `a` (Anthropic), `z` (Azure) and `g` (Gemini), with what the test changes about them. */
+export async function startTestSimulator(changes: Changes = {}): Promise<TestSimulator> {
   let nowMs = Date.UTC(2026, 0, 1);
   const simulator = await startSimulator({
     endpoints: [
       readEndpoint('o', { latency: fast, ...openAiEndpoint, ...changes.openai }),
       readEndpoint('a', { latency: fast, ...anthropicEndpoint, ...changes.anthropic }),
+      readEndpoint('z', { latency: fast, ...azureEndpoint, ...changes.azure }),
+      readEndpoint('g', { latency: fast, ...geminiEndpoint, ...changes.gemini }),
     ],
     clock: { now: () => nowMs },
     ...(changes.seed === undefined ? {} : { seed: changes.seed }),
@@ -45,6 +64,15 @@ export async function startTestSimulator(
     control: controlSimulator(url),
     openai: new OpenAI({ apiKey: 'key-o', baseURL: `${url}/o/v1`, maxRetries: 0 }),
     anthropic: new Anthropic({ apiKey: 'key-a', baseURL: `${url}/a`, maxRetries: 0 }),
+    azure: new AzureOpenAI({
+      apiKey: 'key-z',
+      endpoint: `${url}/z`,
+      apiVersion: '2025-04-01-preview',
+      deployment: 'gpt-5-main',
+      maxRetries: 0,
+    }),
+    azureV1: new OpenAI({ apiKey: 'key-z', baseURL: `${url}/z/openai/v1`, maxRetries: 0 }),
+    gemini: new GoogleGenAI({ apiKey: 'key-g', httpOptions: { baseUrl: `${url}/g`, fetch: fetchHere } }),
     advance: (durationMs) => {
       nowMs += durationMs;
     },

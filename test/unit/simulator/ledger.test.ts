@@ -1,4 +1,5 @@
 import { eventually, postAnthropic, postOpenAi, startTestSimulator } from './harness';
+import { ask, interfaces } from './interfaces';
 import { sectionPrompt } from './passages';
 
 const messages = [{ role: 'user' as const, content: sectionPrompt }];
@@ -15,6 +16,8 @@ describe('ledger', () => {
       seq: 1,
       endpoint: 'o',
       provider: 'openai',
+      operation: 'create',
+      interface: 'chat',
       apiKey: expect.stringMatching(/^[0-9a-f]{12}$/),
       callId: 'run/step#0/a1',
       model: 'gpt-5',
@@ -28,8 +31,26 @@ describe('ledger', () => {
       outputTokens: 40,
       chargedTokens: (answer.usage?.prompt_tokens ?? 0) + 40,
       stream: false,
+      background: false,
       retryCount: 0,
     });
+  });
+
+  test.each(Object.entries(interfaces))('names the interface, the model and the bill of %s', async (name, wire) => {
+    const { url, control } = await startTestSimulator();
+    await ask(url, wire, { isStream: true });
+    expect(await control.ledger()).toMatchObject([
+      {
+        provider: wire.provider,
+        interface: name.replace('Azure ', ''),
+        operation: 'create',
+        model: wire.model,
+        background: false,
+        stream: true,
+        outcome: 'answered',
+        billed: true,
+      },
+    ]);
   });
 
   test('rejected requests are not billed', async () => {

@@ -8,6 +8,9 @@ const tokenRounding = 1_000;
 
 /** Times to full in RFC 3339. `tokens` is the sum of input and output tokens. */
 export const anthropicHeaders: LimitHeaders = {
+  names: ['limit', 'remaining', 'reset'].flatMap((what) => {
+    return ['requests', 'tokens', 'input-tokens', 'output-tokens'].map((unit) => `anthropic-ratelimit-${unit}-${what}`);
+  }),
   ofState: ({ rpm, tpm, inputTpm, outputTpm }, nowMs) => {
     const headers: Record<string, string> = { 'anthropic-organization-id': 'org-simulated' };
     const set = (unit: string, reading: LimiterReading | undefined, rounding: number): void => {

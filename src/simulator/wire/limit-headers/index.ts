@@ -8,7 +8,7 @@ export const headerStyles = ['openai', 'azure', 'anthropic', 'none'] as const;
 export type HeaderStyle = (typeof headerStyles)[number];
 
 /** `none`: not even how long to wait (self-hosted models, Gemini). */
-const noHeaders: LimitHeaders = { ofState: () => ({}), ofRetry: () => ({}) };
+const noHeaders: LimitHeaders = { names: [], ofState: () => ({}), ofRetry: () => ({}) };
 
 export const limitHeaders: Readonly<Record<HeaderStyle, LimitHeaders>> = {
   openai: openAiHeaders,

@@ -1,7 +1,7 @@
 /** OpenAI's error bodies: `{ "error": { message, type, param, code } }`. */
-import type { Refusal } from '../limits';
-import { ProviderError } from './provider-error';
-import type { ErrorFormat } from './wire-format';
+import type { Refusal } from '../../limits';
+import { ProviderError } from '../provider-error';
+import type { ErrorFormat } from '../provider-error';
 
 interface KnownError {
   readonly type: string;
@@ -76,9 +76,15 @@ export const openAiErrors: ErrorFormat = {
         })
       : invalid(`Incorrect API key provided: ${maskKey(key)}.`, { status: 401, code: 'invalid_api_key' }),
   unknownRoute: (method, path) => invalid(`Invalid URL (${method} ${path})`, { status: 404 }),
+  unknownModel: (model) =>
+    invalid(`The model \`${model}\` does not exist or you do not have access to it.`, {
+      status: 404,
+      code: 'model_not_found',
+    }),
   malformedJson: () => invalid('We could not parse the JSON body of your request.'),
   bodyTooLarge: () => openAiErrors.ofStatus(413),
   rateLimited,
+  promptBlocked: () => openAiErrors.ofStatus(400, 'content_policy_violation'),
   ofStatus: (status, code) => {
     const base = byStatus[status] ?? { type: status < 500 ? invalidRequest : 'server_error', code: null, message: '' };
     const known = code === undefined ? {} : { code, ...byCode[code] };

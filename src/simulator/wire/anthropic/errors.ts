@@ -1,7 +1,7 @@
 /** Anthropic's error bodies: `{ "type": "error", "error": { type, message, details? }, "request_id" }`. */
-import type { Dimension, Refusal } from '../limits';
-import { ProviderError } from './provider-error';
-import type { ErrorFormat } from './wire-format';
+import type { Dimension, Refusal } from '../../limits';
+import { ProviderError } from '../provider-error';
+import type { ErrorFormat } from '../provider-error';
 
 const byStatus: Readonly<Record<number, { type: string; message: string }>> = {
   400: { type: 'invalid_request_error', message: 'The request was rejected.' },
@@ -33,6 +33,7 @@ export const anthropicErrors: ErrorFormat = {
     return new ProviderError(401, { type: 'authentication_error', message });
   },
   unknownRoute: () => new ProviderError(404, { type: 'not_found_error', message: 'Not found' }),
+  unknownModel: (model) => new ProviderError(404, { type: 'not_found_error', message: `model: ${model}` }),
   malformedJson: () => invalidRequest('The request body is not valid JSON.'),
   bodyTooLarge: () => anthropicErrors.ofStatus(413),
   rateLimited,
