@@ -36,4 +36,12 @@ export interface AnswerReader {
   readonly outcome: AnswerOutcome;
 }
 
+/**
+ * Whether whole tool calls stand after this end: servers have words of their own for it, but the token limit may have
+ * cut more calls off, and a filter takes all of them back.
+ */
+export function leavesCallsWhole(finishReason: FinishReason): boolean {
+  return finishReason === 'toolCalls' || finishReason === 'stop' || finishReason === 'other';
+}
+
 export const noContent: EventContent = { isContent: false };

@@ -39,7 +39,8 @@ export interface Provider {
   call(call: ModelCall): Promise<ModelAnswer>;
   /**
    * Follows a call that was begun before, from its first token. One request, which buys nothing; where the provider no
-   * longer streams it to its end, one more every few seconds until it is finished. Absent where the provider has
+   * longer streams it to its end, one more every few seconds until it is finished; where it does not know an id yet
+   * that it gave in the last seconds, one more every half second until it does. Absent where the provider has
    * nothing of the kind. Throws as `call` does; `Llm.ResumeLost` when the provider no longer has it.
    */
   resume?(call: ResumeCall): Promise<ModelAnswer>;

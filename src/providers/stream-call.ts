@@ -205,8 +205,8 @@ function explain(running: Running, problem: FailureFacts | undefined): FailureFa
   const { timers, call, exchange } = running;
   const isSilent = problem === undefined || causedByAbort.includes(problem.type);
   if (timers.fired !== undefined && isSilent) return explainTimer(timers.fired, call.timeouts);
-  // With its end mark but without a word the answer was not cut: there was none.
-  const isEmpty = exchange.hasEndMark && exchange.text.characters === 0;
+  // With its end mark but without a sign of the model at work the answer was not cut: there was none.
+  const isEmpty = exchange.hasEndMark && exchange.firstTokenMs === undefined;
   return problem ?? explainEnd(exchange.hasEvents && !isEmpty);
 }
 

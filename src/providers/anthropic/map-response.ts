@@ -1,7 +1,7 @@
 /** Events of a Messages stream. */
 import type { FinishReason } from '../../contracts/model';
 import type { EndpointSettings } from '../../contracts/settings';
-import { noContent } from '../answer-reader';
+import { leavesCallsWhole, noContent } from '../answer-reader';
 import type { AnswerOutcome, AnswerReader, EventContent } from '../answer-reader';
 import { carry } from '../carried';
 import { isRecord, lookUp, recordOf, textOf } from '../wire-value';
@@ -24,6 +24,8 @@ const finishReasonOf: Readonly<Record<string, FinishReason>> = {
 
 /** The API paused a long turn of its own tools, to be gone on with. We ask for none: what there is, is half an answer. */
 const unfinished = 'pause_turn';
+
+const lastEvent: EventContent = { ...noContent, isEnd: true };
 
 export function createAnswerReader(endpoint: EndpointSettings): AnswerReader {
   return new EventReader(endpoint);
@@ -52,6 +54,8 @@ class EventReader implements AnswerReader {
         this.stopReason = textOf(recordOf(event['delta'])['stop_reason']) ?? this.stopReason;
         this.counts = addCounts(this.counts, event['usage']);
         return noContent;
+      case 'message_stop':
+        return lastEvent;
       default:
         return noContent;
     }
@@ -63,11 +67,11 @@ class EventReader implements AnswerReader {
     const known = { finishCode: stopReason, model, usage: mapUsage(counts), unreadableToolCall };
     if (stopReason === undefined || stopReason === unfinished) return known;
     const finishReason = lookUp(finishReasonOf, stopReason) ?? 'other';
-    if (finishReason !== 'toolCalls') return { ...known, finishReason };
-    if (toolCalls.length === 0) return { ...known, finishReason: 'other' };
+    const isCalling = toolCalls.length > 0 && leavesCallsWhole(finishReason);
+    if (!isCalling) return { ...known, finishReason: finishReason === 'toolCalls' ? 'other' : finishReason };
     return {
       ...known,
-      finishReason,
+      finishReason: 'toolCalls',
       toolCalls,
       ...(outline === undefined ? {} : { carried: carry(endpoint, outline) }),
     };

@@ -2,7 +2,7 @@
 import type { FinishReason, ToolCall } from '../../contracts/model';
 import type { EndpointSettings } from '../../contracts/settings';
 import type { Usage } from '../../contracts/usage';
-import { noContent } from '../answer-reader';
+import { leavesCallsWhole, noContent } from '../answer-reader';
 import type { AnswerOutcome, AnswerReader, EventContent } from '../answer-reader';
 import { carry } from '../carried';
 import { FailedAnswerError } from '../explain-failure';
@@ -76,7 +76,7 @@ class ChunkReader implements AnswerReader {
       return { ...known, finishReason: 'other', unreadableToolCall: unreadableToolCall ?? '' };
     }
     const finishReason = lookUp(finishReasonOf, finishCode) ?? 'other';
-    const isCalling = finishReason === 'stop' && this.toolCalls.length > 0;
+    const isCalling = this.toolCalls.length > 0 && leavesCallsWhole(finishReason);
     return { ...known, finishReason, unreadableToolCall, ...(isCalling ? this.calling : {}) };
   }
 

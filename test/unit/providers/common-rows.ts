@@ -114,7 +114,7 @@ function endMarkRows({ start, text, finish, usage, end, endMark, reasons }: Dial
   return [...(endMark === 'required' ? [unmarked] : []), ...(end === '' ? [] : [unfinished])];
 }
 
-function streamRows({ start, text, finish, usage, end, reasons }: Dialect): FailureRow[] {
+function streamRows({ start, text, reasoning, finish, usage, end, reasons }: Dialect): FailureRow[] {
   const filtered = finish(reasons.filtered, usage) + end;
   return [
     { when: 'the stream ends cleanly in the middle', serve: streaming(start, text('Hel')), type: 'Llm.Truncated' },
@@ -137,6 +137,7 @@ function streamRows({ start, text, finish, usage, end, reasons }: Dialect): Fail
       details: { usage: expect.not.objectContaining({ estimated: true }) as unknown },
     },
     { when: 'it ends without a word and without a reason', serve: streaming(start, end), type: 'Llm.EmptyResponse' },
+    { when: 'it ends within its reasoning', serve: streaming(start, reasoning, end), type: 'Llm.Truncated' },
     {
       when: 'it is white space',
       serve: streaming(start, text(' \\n'), finish(reasons.stop), end),

@@ -34,7 +34,7 @@ export function announce(endpoint: EndpointSettings, onResumable: ModelCall['onR
 
   async function tell(responseId: string): Promise<void> {
     try {
-      await onResumable?.({ endpoint: endpoint.name, responseId });
+      await onResumable?.({ endpoint: endpoint.name, responseId, givenAtMs: Date.now() });
     } catch (reason) {
       refusal = { reason };
       throw reason;

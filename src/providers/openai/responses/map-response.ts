@@ -5,7 +5,6 @@
 import type { FinishReason } from '../../../contracts/model';
 import type { EndpointSettings } from '../../../contracts/settings';
 import type { Usage } from '../../../contracts/usage';
-import type { FailureType } from '../../../errors/failure-types';
 import { noContent } from '../../answer-reader';
 import type { AnswerOutcome, AnswerReader, EventContent } from '../../answer-reader';
 import { FailedAnswerError } from '../../explain-failure';
@@ -28,8 +27,8 @@ const atWork: EventContent = { isContent: true };
 
 interface ReaderOptions {
   readonly endpoint: EndpointSettings;
-  /** What a response is that somebody has cancelled at the provider, or that has expired there. */
-  readonly whenEnded: Extract<FailureType, 'Llm.Cancelled' | 'Llm.ResumeLost'>;
+  /** The response was begun before: without a good end it is lost, and asking for it once more would not help. */
+  readonly isResumed: boolean;
 }
 
 export function createAnswerReader(options: ReaderOptions): AnswerReader {
@@ -39,7 +38,8 @@ export function createAnswerReader(options: ReaderOptions): AnswerReader {
 class ResponseReader implements AnswerReader {
   private finishCode: string | undefined;
   private isRefused = false;
-  private textLength = 0;
+  /** The text so far, as it came. */
+  private text = '';
   private model: string | undefined;
   private usage: Partial<Usage> = {};
   private items: readonly WireRecord[] = [];
@@ -103,7 +103,7 @@ class ResponseReader implements AnswerReader {
 
   private readText(text: string | undefined): EventContent {
     if (text === undefined || text === '') return noContent;
-    this.textLength += text.length;
+    this.text += text;
     return { text, isContent: true };
   }
 
@@ -128,10 +128,19 @@ class ResponseReader implements AnswerReader {
     if (items.length > this.items.length) this.items = items;
     const { text, isRefused } = readMessages(items);
     this.isRefused ||= isRefused;
-    return this.readText(text.slice(this.textLength));
+    if (text === '') return noContent;
+    // What was handed on cannot be taken back, and nobody knows which of the two is the answer.
+    if (!text.startsWith(this.text)) throw new FailedAnswerError(this.inconsistent());
+    return this.readText(text.slice(this.text.length));
   }
 
   private ended(status: string): FailureFacts {
-    return { type: this.options.whenEnded, code: status, what: `ended the response as ${status}` };
+    const type = this.options.isResumed ? 'Llm.ResumeLost' : 'Llm.Cancelled';
+    return { type, code: status, what: `ended the response as ${status}` };
+  }
+
+  private inconsistent(): FailureFacts {
+    const type = this.options.isResumed ? 'Llm.ResumeLost' : 'Llm.Truncated';
+    return { type, code: 'inconsistent_answer', what: 'ended its answer with another text than it had streamed' };
   }
 }

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { APIError } from 'openai';
 import type { OpenAI } from 'openai';
+import type { ResumableCall } from '../../../contracts/model';
 import type { OpenStream } from '../../stream-call';
 import { normalizeMessage, recordOf } from '../../wire-value';
 
@@ -14,26 +15,47 @@ interface RequestOptions {
 /** Which response, and how to ask for it. */
 interface Asking {
   readonly responses: OpenAI['responses'];
-  readonly id: string;
+  readonly resumable: ResumableCall;
   readonly options: RequestOptions;
 }
 
 /** Each question is also a sign of life for the timers of the call. */
 const askAgainMs = 2_000;
 
+/** Azure may answer 404 for a while for an id that it has just given. */
+const newForMs = 5_000;
+const askForNewAgainMs = 500;
+
 const unfinished: readonly unknown[] = ['queued', 'in_progress'];
 
 /** Its events from the first on. Where they are no longer streamed, or stop short, the response itself tells the rest. */
 export async function openAgain(asking: Asking): Promise<OpenStream> {
-  const { responses, id, options } = asking;
   try {
-    const { data, response } = await responses.retrieve(id, { stream: true }, options).withResponse();
+    const { data, response } = await retrieveStream(asking);
     return { response, events: toTheEnd(data, asking) };
   } catch (error) {
     if (!isNoLongerStreamed(error)) throw error;
     const { response, event } = await waitForEnd(asking);
     return { response, events: [event], isDocument: true };
   }
+}
+
+async function retrieveStream({ responses, resumable, options }: Asking) {
+  const knownFromMs = performance.now() + newFor(resumable);
+  for (;;) {
+    try {
+      return await responses.retrieve(resumable.responseId, { stream: true }, options).withResponse();
+    } catch (error) {
+      const isNotYetKnown = error instanceof APIError && error.status === 404 && performance.now() < knownFromMs;
+      if (!isNotYetKnown) throw error;
+    }
+    await sleep(askForNewAgainMs, undefined, { signal: options.signal });
+  }
+}
+
+/** How much longer the id counts as new, in milliseconds; never for long, whatever the clocks say. */
+function newFor({ givenAtMs = 0 }: ResumableCall): number {
+  return Math.min(newForMs, givenAtMs + newForMs - Date.now());
 }
 
 /** Whoever reads stops at the last event, so this goes on only without one: a response that was cancelled has none. */
@@ -49,9 +71,9 @@ function isNoLongerStreamed(error: unknown): boolean {
 }
 
 /** The call's own timer bounds it. The whole response stands for the event that ends a stream and repeats it too. */
-async function waitForEnd({ responses, id, options }: Asking): Promise<{ response: Response; event: object }> {
+async function waitForEnd({ responses, resumable, options }: Asking): Promise<{ response: Response; event: object }> {
   for (;;) {
-    const { data, response } = await responses.retrieve(id, {}, options).withResponse();
+    const { data, response } = await responses.retrieve(resumable.responseId, {}, options).withResponse();
     const { status } = data;
     if (!unfinished.includes(status)) return { response, event: { type: `response.${status}`, response: data } };
     await sleep(askAgainMs, undefined, { signal: options.signal });

@@ -4,6 +4,7 @@
  *
  *   call     POST /responses {background, store} ─▶ `response.created` says the id ─▶ `onResumable` ─▶ the stream
  *   resume   GET  /responses/{id}?stream=true    ─▶ the same stream from its first event
+ *              ├ 404 for an id of the last seconds ─▶ asked for again
  *              └ no longer streamed (5 minutes after its start), or without its last event (cancelled)
  *                ─▶ GET /responses/{id} until it is finished
  *
@@ -42,7 +43,7 @@ export class ResponsesProvider implements Provider {
     const { onResumable } = call;
     const body = mapRequest(call.request, this.endpoint, { isBackground: onResumable !== undefined });
     const announcement = announce(this.endpoint, onResumable);
-    const wire = this.wireOf('Llm.Cancelled', async ({ fetch, ...options }) => {
+    const wire = this.wireOf({ isResumed: false }, async ({ fetch, ...options }) => {
       const { responses } = this.client.withOptions({ fetch });
       const { data, response } = await responses.create(body, options).withResponse();
       return { response, events: announcement.within(data) };
@@ -53,9 +54,9 @@ export class ResponsesProvider implements Provider {
   }
 
   resume(call: ResumeCall): Promise<ModelAnswer> {
-    const wire = this.wireOf('Llm.ResumeLost', ({ fetch, ...options }) => {
+    const wire = this.wireOf({ isResumed: true }, ({ fetch, ...options }) => {
       const { responses } = this.client.withOptions({ fetch });
-      return openAgain({ responses, id: call.resumable.responseId, options });
+      return openAgain({ responses, resumable: call.resumable, options });
     });
     return streamCall({ ...wire, classifyError: (error) => lostWhenUnknown(classifyError(error)) }, call);
   }
@@ -69,18 +70,18 @@ export class ResponsesProvider implements Provider {
       signal.throwIfAborted();
       const facts = explainError({ classifyError, classifyBody }, error);
       // Gone, or over: there is nothing left to cancel.
-      if (facts.status === 404 || facts.type === 'Llm.BadRequest') return;
+      if (facts.status === 404 || facts.status === 409 || facts.type === 'Llm.BadRequest') return;
       throw failureOf(this.endpoint, {}, facts);
     }
   }
 
-  private wireOf(whenEnded: 'Llm.Cancelled' | 'Llm.ResumeLost', open: Wire['open']): Wire {
+  private wireOf({ isResumed }: { isResumed: boolean }, open: Wire['open']): Wire {
     return {
       endpoint: this.endpoint,
       requestIdHeader: this.requestIdHeader,
       open,
       readLimits,
-      createReader: () => createAnswerReader({ endpoint: this.endpoint, whenEnded }),
+      createReader: () => createAnswerReader({ endpoint: this.endpoint, isResumed }),
       classifyError,
       classifyBody,
     };

@@ -126,6 +126,20 @@ describe('an answer of anthropic', () => {
     expect(cut).not.toHaveProperty('toolCalls');
   });
 
+  test.each(['end_turn', 'a_reason_of_next_year'])(
+    'has its whole tool calls also when it ends with %s',
+    async (reason) => {
+      const called = await answer(thinking(0, 'c2ln'), toolUse(1, 'toolu_1', '{}'), stop(reason));
+      expect(called).toMatchObject({ finishReason: 'toolCalls', toolCalls: [{ id: 'toolu_1', arguments: {} }] });
+      expect(called).toHaveProperty('carried');
+    },
+  );
+
+  test('is over with its last event, whatever comes behind it', async () => {
+    const whole = text(0, 'One.') + stop('end_turn') + text(1, ' Two.') + stop('max_tokens');
+    expect(await answer(whole)).toMatchObject({ text: 'One.', finishReason: 'stop' });
+  });
+
   test('that stops for a tool without naming one is nothing but its text', async () => {
     expect(await answer(text(0, 'One.'), stop('tool_use'))).toMatchObject({ text: 'One.', finishReason: 'other' });
   });

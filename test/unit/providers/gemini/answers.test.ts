@@ -50,6 +50,11 @@ describe('an answer of gemini', () => {
     expect(other.toolCalls?.[0]?.id).toBe(`call_${'x'.repeat(24)}_0`);
   });
 
+  test.each(['FUNCTION_CALL', 'OTHER'])('has its function calls also when it ends with %s', async (reason) => {
+    const { finishReason, toolCalls } = await answer(functionCall('{"name": "search"}'), gemini.finish(reason));
+    expect({ finishReason, toolCalls }).toMatchObject({ finishReason: 'toolCalls', toolCalls: [{ name: 'search' }] });
+  });
+
   test('has no function calls when it was cut: it may have meant more', async () => {
     const cut = await answer(gemini.text('Hm.'), functionCall('{"name": "search"}'), gemini.finish('MAX_TOKENS'));
     expect(cut).toMatchObject({ text: 'Hm.', finishReason: 'maxTokens' });

@@ -26,6 +26,9 @@ function inTurn(...handlers: readonly Handler[]): Handler {
   return (response, request) => handlers[Math.min(turn++, handlers.length - 1)]?.(response, request);
 }
 
+const notFound = status(404, {
+  error: { message: 'Response with id resp_1 not found.', type: 'invalid_request_error', code: null },
+});
 const tooOld = status(400, {
   error: {
     message: 'This response can no longer be streamed because it is more than 5 minutes old.',
@@ -49,7 +52,8 @@ describe('a call in the background', () => {
       }),
     );
     expect(answer.text).toBe('Hello');
-    expect(told).toEqual([JSON.stringify(resumable), 'Hel', 'lo']);
+    expect(told.slice(1)).toEqual(['Hel', 'lo']);
+    expect(JSON.parse(told[0] ?? '')).toEqual({ ...resumable, givenAtMs: expect.any(Number) as number });
     expect(server.requests).toHaveLength(1);
     expect(server.requests[0]?.body).toMatchObject({ background: true, store: true, stream: true });
   });
@@ -135,14 +139,7 @@ describe('resume', () => {
   });
 
   test.each<[string, Handler, string, string]>([
-    [
-      'is not known',
-      status(404, {
-        error: { message: 'Response with id resp_1 not found.', type: 'invalid_request_error', code: null },
-      }),
-      'Llm.ResumeLost',
-      'no longer has the call that was left running',
-    ],
+    ['is not known', notFound, 'Llm.ResumeLost', 'no longer has the call that was left running'],
     ['was cancelled', streaming(created, ended('cancelled')), 'Llm.ResumeLost', 'ended the response as cancelled'],
     ['has expired', streaming(created, ended('expired')), 'Llm.ResumeLost', 'ended the response as expired'],
     [
@@ -157,6 +154,12 @@ describe('resume', () => {
       'Llm.ContentFiltered',
       'refused the answer for its content policy (content_filter)',
     ],
+    [
+      'says another text at its end than it streamed',
+      streaming(created, textDelta(0, 'Hello'), ended('completed', { output: [messageOf('Howdy, Hello')] })),
+      'Llm.ResumeLost',
+      'ended its answer with another text than it had streamed',
+    ],
     ['is cut again', cutAfter(created, textDelta(0, 'Hel')), 'Llm.Truncated', 'broke its answer off before the end'],
   ])('of a response that %s', async (_what, serve, type, message) => {
     server.answerWith(serve);
@@ -164,6 +167,20 @@ describe('resume', () => {
       type,
       message: `responses-eastus ${message}`,
     });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('asks again for an id that is too new for the provider to know it', async () => {
+    server.answerWith(inTurn(notFound, streaming(...whole)));
+    const answer = await provider().resume(resumeOf({ resumable: { ...resumable, givenAtMs: Date.now() } }));
+    expect(answer.text).toBe('Hello');
+    expect(server.requests.map(({ url }) => url)).toEqual(Array(2).fill('/v1/responses/resp_1?stream=true'));
+  });
+
+  test('is lost when the provider does not know an id that is no longer new', async () => {
+    server.answerWith(notFound);
+    const call = resumeOf({ resumable: { ...resumable, givenAtMs: Date.now() - 5_000 } });
+    expect(await failureOf(provider().resume(call))).toMatchObject({ type: 'Llm.ResumeLost' });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -237,6 +254,7 @@ describe('cancelResumable', () => {
 
   test.each([
     ['gone', status(404, { error: { message: 'not found' } })],
+    ['being ended already', status(409, '<html>conflict</html>')],
     ['over', status(400, { error: { message: 'Cannot cancel a completed response.', type: 'invalid_request_error' } })],
   ])('is content when the call is %s', async (_what, serve) => {
     server.answerWith(serve);

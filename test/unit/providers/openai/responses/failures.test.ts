@@ -86,6 +86,27 @@ const ownRows: FailureRow[] = [
     type: 'Llm.Cancelled',
     message: 'ended the response as cancelled',
   },
+  {
+    when: 'the last event repeats another text than was streamed',
+    serve: streaming(start, text('Hello'), ended('completed', { output: [messageOf('Howdy, Hello')] })),
+    type: 'Llm.Truncated',
+    message: 'ended its answer with another text than it had streamed',
+    details: { code: 'inconsistent_answer', usage: expect.objectContaining({ outputTokens: 30 }) as unknown },
+  },
+  {
+    when: 'the last event repeats less than was streamed',
+    serve: streaming(start, text('Hello'), ended('completed', { output: [messageOf('Hell')] })),
+    type: 'Llm.Truncated',
+  },
+  {
+    when: 'the filter took back what was streamed',
+    serve: streaming(
+      start,
+      text('Hello'),
+      ended('incomplete', { incomplete_details: { reason: 'content_filter' }, output: [messageOf('…')] }),
+    ),
+    type: 'Llm.ContentFiltered',
+  },
   { when: 'it fails without saying why', serve: streaming(start, ended('failed')), type: 'Llm.ServerError' },
   {
     when: 'the model only said what it was about to do',

@@ -38,6 +38,11 @@ describe('an answer of Responses', () => {
     expect(pieces.join('')).toBe('Hello, world');
   });
 
+  test('has the rest of its text from the last event', async () => {
+    const output = [messageOf('Hello'), messageOf(', world')];
+    expect((await ask(created, textDelta(0, 'Hel'), ended('completed', { output }))).text).toBe('Hello, world');
+  });
+
   test('is not mixed up with what the model says about its work', async () => {
     const announced = messageOf('I look.', { phase: 'commentary' });
     const answer = await ask(
