@@ -71,6 +71,17 @@ export function withUnrecorded(
   return [...unknown, ...recorded].sort((a, b) => a.attempt - b.attempt || a.hop - b.hop);
 }
 
+/**
+ * Each attempt by what is known of it: one that was thought dead and is told otherwise (answered late, resumed, wasted,
+ * by the one that `served`) is not told as unknown as well.
+ */
+export function toldOnce(attempts: readonly Attempt[], served?: Attempt): Attempt[] {
+  const known = [...attempts, ...(served === undefined ? [] : [served])].filter(({ outcome }) => outcome !== 'unknown');
+  const isKnown = ({ tier, attempt }: Attempt): boolean =>
+    known.some((made) => made.tier === tier && made.attempt === attempt);
+  return attempts.filter((made) => made.outcome !== 'unknown' || !isKnown(made));
+}
+
 /** What capacity is told about an answer: what the provider charged for it, how long it took, what its headers said. */
 export function successOf(
   { rid, pool, endpoint, quotaGroup }: Reservation,

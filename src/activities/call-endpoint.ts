@@ -1,7 +1,7 @@
 /**
  * One call on one endpoint under one reservation. The order of the effects is the promise:
  *
- *   confirm a late start ─▶ wait for it ─▶ hold the budget ─▶ call ─▶ journal ─▶ settle ─▶ return
+ *   hold the budget ─▶ confirm a late start ─▶ wait for it ─▶ call ─▶ journal ─▶ settle ─▶ return
  *
  * A crash before the journal may pay twice (and is counted); after it, never.
  */
@@ -9,10 +9,10 @@ import type { Reservation } from '../contracts/capacity';
 import type { EndpointSettings } from '../contracts/settings';
 import { HoldfastError } from '../errors/holdfast-error';
 import type { Call, Claim, EndpointOutcome } from './call';
-import { callProvider } from './call-provider';
-import { holdBudget, worstCaseOf } from './check-budget';
+import { callProvider, hasLostSight } from './call-provider';
+import { budgetExceeded, worstCaseOf } from './check-budget';
 import { endpointOf, requestSizeOf } from './resolve-step';
-import { endQuietly, keepAnswer, settleFailure } from './settle-call';
+import { endQuietly, giveBackBudget, keepAnswer, settleFailure } from './settle-call';
 import { sleepUntilAborted } from './sleep';
 
 export async function callEndpoint(call: Call, claim: Claim): Promise<EndpointOutcome> {
@@ -22,8 +22,11 @@ export async function callEndpoint(call: Call, claim: Claim): Promise<EndpointOu
   let sentTo: EndpointSettings | undefined;
   try {
     const endpoint = endpointOf(deps, reservation.endpoint);
-    if (!(await reachStart(call, claim))) return { kind: 'spent' };
     await holdWorstCase(call, endpoint, reservation);
+    if (!(await reachStart(call, claim))) {
+      await giveBackBudget(call, reservation);
+      return { kind: 'spent' };
+    }
     deps.crashPoint('beforeCall');
     sentTo = endpoint;
     const startedAt = performance.now();
@@ -33,6 +36,8 @@ export async function callEndpoint(call: Call, claim: Claim): Promise<EndpointOu
       return { kind: 'answered', ...kept, ...(writer && { writer }) };
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
+      if (call.running.begun !== undefined && hasLostSight(error))
+        return { kind: 'outOfSight', failure: error, call, claim, endpoint };
       return {
         kind: 'failed',
         failure: error,
@@ -40,22 +45,30 @@ export async function callEndpoint(call: Call, claim: Claim): Promise<EndpointOu
       };
     }
   } catch (error) {
-    // Cancelled, or the store fell silent: a call that went out keeps its charge, one that did not gives it back.
-    await endQuietly(call, reservation, sentTo);
+    // Cancelled, or the store fell silent: a call that went out keeps its charge, one that did not gives it back, and one
+    // that goes on at the provider is settled by whoever picks it up.
+    if (call.running.begun === undefined) await endQuietly(call, reservation, sentTo);
     throw error;
   } finally {
     stop();
   }
 }
 
-async function holdWorstCase(
-  { deps, input, budgets, rendered }: Call,
-  endpoint: EndpointSettings,
-  { rid }: Reservation,
-): Promise<void> {
+/** How long a call waits for others in flight, whose worst case stands in its way, to tell what they have cost. */
+const budgetPauseMs = { least: 100, most: 1_000 } as const;
+
+async function holdWorstCase(call: Call, endpoint: EndpointSettings, { rid }: Reservation): Promise<void> {
+  const { deps, input, budgets, rendered } = call;
   if (budgets.length === 0) return;
   const spend = worstCaseOf(endpoint, requestSizeOf(deps, endpoint, rendered));
-  await holdBudget(deps, { rid, tenant: input.tenant, budgets, spend });
+  for (let pauseMs: number = budgetPauseMs.least; ; pauseMs = Math.min(pauseMs * 2, budgetPauseMs.most)) {
+    const answer = await deps.budgets.hold({ rid, tenant: input.tenant, budgets, spend });
+    if (answer.kind === 'held') return;
+    // Nothing but promises in the way, most of which will not be kept in full: the answer is a moment away.
+    const isPayable = answer.spent + answer.asked <= answer.limit;
+    if (!isPayable || performance.now() + pauseMs > call.endsAtMs) throw budgetExceeded(answer);
+    await sleepUntilAborted(pauseMs * (1 + deps.random()), call.signal);
+  }
 }
 
 /** A start further ahead may have been overtaken by a pause of the endpoint, so it is confirmed in any case. */

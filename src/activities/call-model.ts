@@ -13,12 +13,12 @@ import { policyOf } from '../errors/failure-types';
 import { HoldfastError } from '../errors/holdfast-error';
 import type { JournalEntry } from '../journal/journal';
 import type { StandingAnswer } from '../journal/stream-log';
-import { backoffMs, withUnrecorded } from './attempt-policy';
+import { backoffMs, leastRetryDelayMs, toldOnce, withUnrecorded } from './attempt-policy';
 import { askingOf, digestQuestion, digestRequest, renderRequest, requestPartsOf } from './build-request';
 import { callEndpoint } from './call-endpoint';
 import type { Call, EndpointOutcome } from './call';
 import { outputOf, withAttempts } from './call-output';
-import { hasLostSight } from './call-provider';
+import { endRunning } from './call-provider';
 import { budgetsOf } from './check-budget';
 import { claimAgain, claimHop, firstClaim, giveUp } from './claim-capacity';
 import { keepAlive } from './keep-alive';
@@ -27,29 +27,38 @@ import { renderCall } from './render-call';
 import { reservationOf } from './reservation-of';
 import { candidatesOf, hasEndpoint } from './resolve-step';
 import { resumeCall } from './resume-call';
-import { spend } from './settle-call';
+import { settleFailure, spend } from './settle-call';
 import { stampOf, streamIdOf } from './stream-id';
 import { applicationFailureOf } from './to-application-failure';
 
 export async function callModel(deps: ActivityDependencies, input: CallModelInput): Promise<CallModelOutput> {
   const { attempt } = activityInfo();
   const journalKey = journalKeyOf(input.id, input.call.requestDigest);
-  const journaled = await readJournal(deps, journalKey, attempt);
+  const journaled = await readJournal({ deps, input, journalKey });
   if (journaled !== undefined) return answerFromJournal({ deps, input, journalKey }, journaled);
   const call = await prepareCall(deps, input, journalKey).catch(async (error: unknown) => {
     await releaseUnused(deps, input);
     throw error;
   });
   const failed = attempt > 1 ? await attemptsBefore(attempt, call) : [];
-  const resumed = await resumeCall(call);
-  if (resumed.kind === 'outOfSight') throw resumeLater(call, withAttempts(resumed.failure, failed));
+  const resumed = await resumeCall(call).catch(async (error: unknown) => {
+    await releaseUnused(deps, input);
+    throw error;
+  });
+  if (resumed.kind === 'outOfSight') throw await lookAgainLater(resumed, failed);
   if (resumed.kind === 'answered') {
     await releaseUnused(deps, input, resumed.entry.attempt);
-    // The attempt that began it was not answered where it was made, and here it is: one call, one record.
-    const others = failed.filter((made) => made.attempt !== resumed.entry.attempt.attempt);
-    return finish(call, resumed, others);
+    return finish(call, resumed, failed);
   }
-  if (resumed.kind === 'failed') failed.push(resumed.record);
+  if (resumed.kind === 'failed') {
+    failed.push(resumed.record);
+    const { hop, retry } = policyOf(resumed.failure.type);
+    // A refusal is not taken elsewhere because it was heard of late.
+    if (!hop && !retry) {
+      await releaseUnused(deps, input);
+      throw applicationFailureOf(withAttempts(resumed.failure, toldOnce(failed)), { final: true });
+    }
+  }
   return buy(call, failed);
 }
 
@@ -58,7 +67,7 @@ async function buy(call: Call, failed: Attempt[]): Promise<CallModelOutput> {
   // Without a claim there is no call, but what was tried and paid for before is still told.
   const telling = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {
-      throw error instanceof HoldfastError && failed.length > 0 ? withAttempts(error, failed) : error;
+      throw error instanceof HoldfastError && failed.length > 0 ? withAttempts(error, toldOnce(failed)) : error;
     });
   let claim = await telling(firstClaim(call));
   for (;;) {
@@ -68,10 +77,10 @@ async function buy(call: Call, failed: Attempt[]): Promise<CallModelOutput> {
       claim = await telling(claimAgain(call, claim.hop + 1));
       continue;
     }
-    failed.push(outcome.record);
-    const failure = withAttempts(outcome.failure, failed);
     // A call that goes on at the provider is not bought elsewhere: the next attempt looks for it first.
-    if (await goesOn(call, outcome.failure)) throw resumeLater(call, failure);
+    if (outcome.kind === 'outOfSight') throw await lookAgainLater(outcome, failed);
+    failed.push(outcome.record);
+    const failure = withAttempts(outcome.failure, toldOnce(failed));
     const next = policyOf(failure.type).hop ? await claimHop(call, failed, claim.hop + 1) : undefined;
     if (next === undefined) throw await giveUp(call, failure);
     if (next === 'retryBudgetSpent') throw applicationFailureOf(failure, { final: true });
@@ -91,8 +100,8 @@ async function finish(
   const { attempt } = activityInfo();
   const fromJournal = entry.attempt.attempt !== attempt;
   try {
-    const told = wasted === undefined ? failed : [...failed, wasted];
-    const output = outputOf({ deps, input, journalKey, entry, failed: told, fromJournal });
+    const others = toldOnce([...failed, ...(wasted === undefined ? [] : [wasted])], entry.attempt);
+    const output = outputOf({ deps, input, journalKey, entry, failed: others, fromJournal });
     if (output.toolCalls === undefined) {
       await writer?.end(standingOf(input, entry));
       await cacheAnswer(call, entry, output);
@@ -123,10 +132,11 @@ function standingOf({ id: { callIndex } }: CallModelInput, { attempt, endpoint, 
   return { stamp: { tier, callIndex, attempt: attempt.attempt, hop }, endpoint, text };
 }
 
-/** The process that was answered may have died before it settled. */
+/** The process that was answered may have died before it settled: what it still holds is replaced, nothing is added. */
 async function settleBudget({ deps, input }: Recorded, { attempt, usage, costUsd }: JournalEntry): Promise<void> {
   const rid = reservationIdOf(input.id, attempt.attempt, attempt.hop);
-  await spend({ deps, input, budgets: budgetsOf(deps, input) }, { rid }, { usage, costUsd });
+  const call = { deps, input, budgets: budgetsOf(deps, input) };
+  await spend(call, { rid }, { usage, costUsd, isHeldOnly: true });
 }
 
 /** Kept for the cached tier: whole, checked, asked of the best model, and no tool told it what may change. */
@@ -144,27 +154,34 @@ async function cacheAnswer(
   });
 }
 
-async function goesOn(call: Call, failure: HoldfastError): Promise<boolean> {
-  if (call.input.call.background !== true || !hasLostSight(failure)) return false;
-  return (await call.deps.journal.resumable(call.journalKey).catch(() => undefined)) !== undefined;
-}
+type OutOfSight = Extract<EndpointOutcome, { kind: 'outOfSight' }>;
 
-function resumeLater({ input, attempt, deps }: Call, failure: HoldfastError): Error {
-  if (attempt >= input.call.maximumAttempts) return applicationFailureOf(failure, { final: true });
-  return applicationFailureOf(failure, { nextRetryDelayMs: backoffMs(attempt, deps.random()) });
+/** The next attempt looks for the call first; where there is none, it is ended at the provider and counts as it can. */
+async function lookAgainLater(
+  { call, claim, endpoint, failure }: OutOfSight,
+  failed: readonly Attempt[],
+): Promise<Error> {
+  const { deps, input, endsAtMs } = call;
+  const { attempt } = activityInfo();
+  const delayMs = Math.max(leastRetryDelayMs, backoffMs(attempt, deps.random()));
+  if (attempt < input.call.maximumAttempts && performance.now() + delayMs < endsAtMs)
+    return applicationFailureOf(withAttempts(failure, toldOnce(failed)), { nextRetryDelayMs: delayMs });
+  await endRunning(call, endpoint, claim);
+  const record = await settleFailure(call, claim, { error: failure, endpoint, durationMs: 0 });
+  return applicationFailureOf(withAttempts(failure, toldOnce([...failed, record])), { final: true });
 }
 
 /** Attempt 1 goes on without a journal: it has not paid yet. A later one might pay again, so it waits. */
-async function readJournal(
-  deps: ActivityDependencies,
-  key: string,
-  attempt: number,
-): Promise<JournalEntry | undefined> {
+async function readJournal({ deps, input, journalKey }: Recorded): Promise<JournalEntry | undefined> {
+  const { attempt } = activityInfo();
   try {
-    return await deps.journal.get(key);
+    return await deps.journal.get(journalKey);
   } catch (error) {
     // There is an answer, and it was paid for.
-    if (error instanceof HoldfastError && error.type === 'Journal.Unreadable') throw error;
+    if (error instanceof HoldfastError && error.type === 'Journal.Unreadable') {
+      await releaseUnused(deps, input);
+      throw error;
+    }
     if (attempt === 1 || !(error instanceof HoldfastError)) return undefined;
     throw applicationFailureOf(error, { nextRetryDelayMs: backoffMs(attempt, deps.random()) });
   }
@@ -207,6 +224,7 @@ async function prepareCall(deps: ActivityDependencies, input: CallModelInput, jo
     candidates: candidatesOf(deps, plan.pool, rendered),
     budgets: budgetsOf(deps, input),
     attempt: info.attempt,
+    running: {},
     signal: Context.current().cancellationSignal,
     endsAtMs: limitMs > 0 ? arrivedAtMs + limitMs - earlierMs : Number.POSITIVE_INFINITY,
     keepAlive: (reservation) =>

@@ -1,5 +1,7 @@
 /** What the parts of one `callModel` attempt hand to each other. */
 import type { CapacityCandidate, Reservation } from '../contracts/capacity';
+import type { ResumableCall } from '../contracts/model';
+import type { EndpointSettings } from '../contracts/settings';
 import type { Attempt, CallModelInput } from '../contracts/step';
 import type { HoldfastError } from '../errors/holdfast-error';
 import type { BudgetRef } from '../journal/budgets';
@@ -18,6 +20,8 @@ export interface Call {
   /** What it is paid from: those of the day on which the attempt began. */
   readonly budgets: readonly BudgetRef[];
   readonly attempt: number;
+  /** The call that the provider runs for us, as long as it does: it goes on when we lose sight of it. */
+  readonly running: { begun?: ResumableCall };
   readonly signal: AbortSignal;
   /** `performance.now()` by which the activity must have ended: the wall clock may be minutes off the server's. */
   readonly endsAtMs: number;
@@ -44,4 +48,12 @@ export type EndpointOutcome =
     }
   /** The reservation lapsed before it was used: nothing was sent. */
   | { readonly kind: 'spent' }
-  | { readonly kind: 'failed'; readonly failure: HoldfastError; readonly record: Attempt };
+  | { readonly kind: 'failed'; readonly failure: HoldfastError; readonly record: Attempt }
+  /** It goes on at the provider, but we cannot see it now: nothing is settled yet. */
+  | {
+      readonly kind: 'outOfSight';
+      readonly failure: HoldfastError;
+      readonly call: Call;
+      readonly claim: Claim;
+      readonly endpoint: EndpointSettings;
+    };

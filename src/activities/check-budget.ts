@@ -2,7 +2,7 @@
  * Budgets of a run and of its tenant. A step that cannot be paid for is refused when it is opened, before it waits for
  * capacity; what binds is the hold right before each call (`call-endpoint.ts`), which no two workers can take twice.
  */
-import type { BudgetHold, BudgetRef, Spend } from '../journal/budgets';
+import type { BudgetRef, Spend } from '../journal/budgets';
 import type { CapacityCandidate } from '../contracts/capacity';
 import type { CallIdentity } from '../contracts/ids';
 import type { EndpointSettings, TenantBudget } from '../contracts/settings';
@@ -89,12 +89,20 @@ export async function checkBudget(
   const costs = endpoints.map((endpoint) => worstCaseOf(endpoint, requestSizeOf(deps, endpoint, rendered)));
   const least = { usd: leastOf(costs, 'usd'), tokens: leastOf(costs, 'tokens') };
   for (const budget of budgets) {
+    // What is only promised to calls in flight may turn out to be less: it is waited for, right before the call.
     const { usd, tokens, held } = await deps.budgets.spent(input.tenant, budget.id);
-    const spent = { usd: usd + held.usd, tokens: tokens + held.tokens };
+    const spent = { usd, tokens };
     for (const unit of ['usd', 'tokens'] as const) {
       const limit = budget.limits[unit];
       if (limit === undefined || spent[unit] + least[unit] <= limit) continue;
-      throw budgetExceeded({ budget: budget.id, unit, limit, spent: spent[unit], held: 0, asked: least[unit] });
+      throw budgetExceeded({
+        budget: budget.id,
+        unit,
+        limit,
+        spent: spent[unit],
+        held: held[unit],
+        asked: least[unit],
+      });
     }
   }
 }
@@ -113,10 +121,4 @@ export function budgetExceeded({ budget, unit, limit, spent, held, asked }: Exce
   const promised = held > 0 ? ` and ${shown(held)} promised to calls in flight` : '';
   const message = `budget of ${budget}: ${shown(spent)} of ${shown(limit)} spent${promised}; the next call may cost ${shown(asked)}`;
   return new HoldfastError('Budget.Exceeded', message, { budget, unit, limit, spent, held, asked });
-}
-
-/** Takes the call's worst case off every budget, or throws `Budget.Exceeded` and takes it off none. */
-export async function holdBudget(deps: Pick<ActivityDependencies, 'budgets'>, hold: BudgetHold): Promise<void> {
-  const answer = await deps.budgets.hold(hold);
-  if (answer.kind === 'exceeded') throw budgetExceeded(answer);
 }

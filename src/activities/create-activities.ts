@@ -3,12 +3,14 @@ import type { Reservation, ReserveAnswer, Settlement } from '../contracts/capaci
 import type {
   CallModelInput,
   CallModelOutput,
+  CheckAnswerInput,
   FailStreamInput,
   OpenStepInput,
   OpenStepOutput,
   ReleaseGrantInput,
 } from '../contracts/step';
 import { callModel } from './call-model';
+import { checkAnswer } from './check-answer';
 import { openStep } from './open-step';
 import type { ActivityDependencies } from './ports';
 import { postingOverload } from './posting-overload';
@@ -24,6 +26,8 @@ export interface CoreActivities {
   releaseGrant(input: ReleaseGrantInput): Promise<void>;
   /** Tells whoever follows a step that it has failed. */
   failStream(input: FailStreamInput): Promise<void>;
+  /** Whether an answer that no model gave is one of the step. */
+  checkAnswer(input: CheckAnswerInput): Promise<void>;
   /** For pipelines that call a provider themselves; visible in the Temporal UI. */
   reserveCapacity(input: ReserveCapacityInput): Promise<ReserveAnswer>;
   settleCapacity(settlement: Settlement): Promise<void>;
@@ -36,6 +40,7 @@ export function createActivities(deps: ActivityDependencies): CoreActivities {
     callModel: (input) => toApplicationFailure(() => postingOverload(deps, input.id, () => callModel(deps, input))),
     releaseGrant: (input) => toApplicationFailure(() => releaseClaims(deps, input)),
     failStream: ({ failure, ...id }) => deps.streams.fail(id, failure),
+    checkAnswer: (input) => toApplicationFailure(() => checkAnswer(deps, input)),
     reserveCapacity: (input) => toApplicationFailure(() => reserveCapacity(deps, input)),
     settleCapacity: (settlement) => toApplicationFailure(() => deps.store.settle(settlement)),
     releaseCapacity: (reservation) => toApplicationFailure(() => deps.store.release(reservation)),

@@ -1,12 +1,23 @@
 /** Local activity: resolves a step's plan on its first opening and reserves capacity for its call. */
+import { fillAnswer } from '../contracts/fill-answer';
+import type { JsonValue } from '../contracts/json';
 import { HoldfastError } from '../errors/holdfast-error';
 import { journalKeyOf, reservationIdOf } from '../contracts/ids';
 import type { CapacityCandidate, Reservation } from '../contracts/capacity';
 import type { EndpointSettings } from '../contracts/settings';
 import { isModelTierPlan } from '../contracts/step';
-import type { CachedTierPlan, Grant, OpenStepInput, OpenStepOutput, PoolPlan, StepPlan } from '../contracts/step';
+import type {
+  Grant,
+  ModelTierPlan,
+  OpenStepInput,
+  OpenStepOutput,
+  PoolPlan,
+  StepPlan,
+  TierPlan,
+} from '../contracts/step';
 import { askingOf, digestQuestion, digestRequest, renderRequest, requestPartsOf } from './build-request';
 import type { RenderedRequest } from './build-request';
+import { checkAnswer } from './check-answer';
 import { checkBudget, remainingUsdOf } from './check-budget';
 import { choosePool } from './choose-pool';
 import type { ActivityDependencies } from './ports';
@@ -14,6 +25,7 @@ import { postingOverload } from './posting-overload';
 import { renderCall } from './render-call';
 import { candidatesOf, planStep, requestSizeOf } from './resolve-step';
 import { complexityOfRequest, overloadedFailure, routeClaim } from './route-claim';
+import { stampOf, streamIdOf } from './stream-id';
 
 /** A reset makes reservation ids meet `spent` ones; more than this in a row means that something else is wrong. */
 const maxSpentHops = 64;
@@ -40,7 +52,8 @@ function isRefusal(error: unknown): error is HoldfastError {
 async function openTier(deps: ActivityDependencies, input: OpenStepInput, plan: StepPlan): Promise<OpenStepOutput> {
   const { id } = input;
   const tier = plan.tiers[id.tier];
-  if (tier !== undefined && !isModelTierPlan(tier)) return openCached({ deps, input, plan, tier });
+  if (tier !== undefined && !isModelTierPlan(tier)) return openInline({ deps, input, plan }, tier);
+  checkTime(input, plan, tier);
   const { pool, isChosenNow } = await poolPlanOf(deps, input, plan);
   const parts = requestPartsOf(deps, { ...plan, ...pool }, askingOf(input));
   const requestDigest = digestRequest(parts);
@@ -60,20 +73,70 @@ async function openTier(deps: ActivityDependencies, input: OpenStepInput, plan: 
   return { ...opened, capacity };
 }
 
-interface CachedOpening {
+/** Below this no call can be made in earnest: the workflow's own bound, see `policy/remaining.ts`. */
+const leastUsefulMs = 1_000;
+
+/** Only the first opening can be too late for its tier: of later ones the workflow knows the plan and asks no more. */
+function checkTime({ id, remainingMs }: OpenStepInput, { timeouts }: StepPlan, tier: ModelTierPlan | undefined): void {
+  if (remainingMs === undefined) return;
+  if (remainingMs < leastUsefulMs) {
+    const message = `${id.step}: the time its run was given is used up; start it with a larger budget.time`;
+    throw new HoldfastError('Budget.Exceeded', message, { budget: 'run', unit: 'time' });
+  }
+  const { needsMs = leastUsefulMs } = tier ?? {};
+  const leftMs = Math.min(remainingMs, timeouts.stepMs);
+  if (leftMs >= needsMs) return;
+  const message = `${id.step}: tier ${id.tier} needs ${needsMs} ms, and its run has ${Math.round(leftMs)} ms left`;
+  throw new HoldfastError('Capacity.Timeout', message);
+}
+
+interface InlineOpening {
   readonly deps: ActivityDependencies;
   readonly input: OpenStepInput;
   readonly plan: StepPlan;
-  readonly tier: CachedTierPlan;
 }
 
-/** A cache that does not answer holds nothing: the ladder goes on. */
-async function openCached({ deps, input, plan, tier }: CachedOpening): Promise<OpenStepOutput> {
+/** Tiers that call no model. */
+async function openInline(opening: InlineOpening, tier: Exclude<TierPlan, ModelTierPlan>): Promise<OpenStepOutput> {
+  const { deps, input, plan } = opening;
   const requestDigest = digestQuestion(deps, plan, askingOf(input));
   const opened = { ...(input.plan === undefined ? { plan } : {}), requestDigest };
+  if ('rule' in tier) return { ...opened, capacity: { kind: 'rule' } };
+  if ('template' in tier) {
+    const value = templateAnswerOf(opening);
+    await streamInline(opening, 'template', value);
+    return { ...opened, capacity: { kind: 'template', value } };
+  }
+  // A cache that does not answer holds nothing: the ladder goes on.
   const held = await deps.answers.get(input.tenant, requestDigest, tier.cachedMs).catch(() => undefined);
   if (held === undefined) return { ...opened, capacity: { kind: 'notCached' } };
+  await streamInline(opening, 'cache', held.value);
   return { ...opened, capacity: { kind: 'cached', value: held.value, model: held.model } };
+}
+
+/** Whoever follows the step gets the answer in one piece. */
+async function streamInline(
+  { deps, input: { id }, plan }: InlineOpening,
+  endpoint: string,
+  value: JsonValue,
+): Promise<void> {
+  if (plan.stream !== true) return;
+  const stamp = stampOf(id, { attempt: 1, hop: 0 });
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  await deps.streams.open(streamIdOf(id), stamp, endpoint).end({ stamp, endpoint, text });
+}
+
+/** By the config of today: an answer that was mended for everybody is mended for a run under way too. */
+function templateAnswerOf({ deps, input: { id, variables }, plan }: InlineOpening): JsonValue {
+  const settings = Object.hasOwn(deps.settings.steps, id.step) ? deps.settings.steps[id.step] : undefined;
+  const tier = settings?.tiers.find((candidate) => 'template' in candidate);
+  if (tier === undefined) {
+    const message = `${deps.settings.file}: steps.${id.step}: its template tier is gone, but a run that began with it goes on`;
+    throw new HoldfastError('Config.Invalid', message);
+  }
+  const value = fillAnswer(tier.template, variables);
+  checkAnswer(deps, { step: id.step, ...(plan.output && { output: plan.output }), value });
+  return value;
 }
 
 /** Where the call goes: as chosen before, as the plan says, or, where the plan leaves it open, as chosen now. */
@@ -133,10 +196,15 @@ async function reserveFirst(
   throw new HoldfastError('Llm.Internal', `step ${id.step}: ${maxSpentHops} reservation ids in a row are spent`);
 }
 
+/** Of `open-call.ts`. */
+const longestSleepInActivityMs = 2_000;
+
 function grantOf({ process }: ActivityDependencies, reservation: Reservation, hop: number): Grant {
   const { endpoint, startAt, startInMs, blockedBy } = reservation;
   const receivedAtMs = Math.round(performance.now());
-  return { endpoint, hop, startAt, startInMs, ...(blockedBy && { blockedBy }), process, receivedAtMs };
+  // Told to whoever waits for it on a durable timer; nobody sees the cause of a shorter wait, and it stands in history twice.
+  const isWaitedFor = startInMs > longestSleepInActivityMs;
+  return { endpoint, hop, startAt, startInMs, ...(isWaitedFor && blockedBy && { blockedBy }), process, receivedAtMs };
 }
 
 /** Most a history takes; more is a mistake of the caller that must not reach a provider. */

@@ -13,17 +13,17 @@ const maxInvalidAnswerCharacters = 24_000;
 
 /** Text of the answer to be repaired, or undefined when the journal no longer has it. */
 async function readRepair(journal: Journal, repair: RepairRequest): Promise<string | undefined> {
-  const entry = await journal.get(repair.invalidAnswerKey).catch(() => undefined);
+  const entry = repair.invalidAnswerKey === '' ? undefined : await journal.get(repair.invalidAnswerKey);
   return entry?.text.slice(0, maxInvalidAnswerCharacters);
 }
 
-async function repairMessages(journal: Journal, repair: RepairRequest): Promise<ModelMessage[]> {
+async function repairMessages(journal: Journal, repair: RepairRequest, isStructured: boolean): Promise<ModelMessage[]> {
   const invalidAnswer = await readRepair(journal, repair);
-  const complaint =
-    'Your answer does not match the required JSON schema. Send the whole corrected JSON object again and nothing else. ' +
-    `Problems found:\n${repair.issues}`;
-  const answer =
-    invalidAnswer === undefined || invalidAnswer === '' ? '(the answer was not valid JSON)' : invalidAnswer;
+  const isMissing = invalidAnswer === undefined || invalidAnswer === '';
+  const complaint = isStructured
+    ? `Your answer does not match the required JSON schema. Send the whole corrected JSON object again and nothing else. Problems found:\n${repair.issues}`
+    : `Your answer could not be used. Send the whole corrected answer again and nothing else. Problems found:\n${repair.issues}`;
+  const answer = isMissing ? '(the answer could not be read)' : invalidAnswer;
   return [
     { role: 'assistant', content: answer },
     { role: 'user', content: complaint },
@@ -33,7 +33,8 @@ async function repairMessages(journal: Journal, repair: RepairRequest): Promise<
 /** What a provider wants to see again stands in the journal: in histories it would be dead weight. */
 async function roundMessages(journal: Journal, extras: CallExtras | undefined): Promise<ModelMessage[]> {
   const rounds = extras?.toolRounds ?? [];
-  const entries = await Promise.all(rounds.map(({ answerKey }) => journal.get(answerKey).catch(() => undefined)));
+  // A journal that does not answer must not cost the conversation its signatures: the call waits for it.
+  const entries = await Promise.all(rounds.map(({ answerKey }) => journal.get(answerKey)));
   return rounds.flatMap((round, index) => messagesOf(round, entries[index]?.carried));
 }
 
@@ -45,6 +46,6 @@ export async function renderCall(
 ): Promise<RenderedRequest> {
   if (extras?.toolRounds === undefined && repair === undefined) return rendered;
   const rounds = await roundMessages(journal, extras);
-  const repairing = repair === undefined ? [] : await repairMessages(journal, repair);
+  const repairing = repair === undefined ? [] : await repairMessages(journal, repair, rendered.output !== undefined);
   return { ...rendered, messages: [...rendered.messages, ...rounds, ...repairing] };
 }

@@ -23,12 +23,15 @@ export function planStep(deps: ActivityDependencies, name: string): StepPlan {
     ...(step.stream === true && { stream: true }),
     ...(step.background === true && { background: true }),
     ...(step.tools && { tools: step.tools.map((tool) => tool.name) }),
+    ...(step.onFailure && { onFailure: step.onFailure }),
+    ...(step.onExhausted && { onExhausted: step.onExhausted }),
     ...(step.maxToolRounds !== undefined && { maxToolRounds: step.maxToolRounds }),
     tiers: step.tiers.map((tier) => planTier(deps, step, tier)),
   };
 }
 
 function planTier(deps: ActivityDependencies, step: StepSettings, tier: TierSettings): TierPlan {
+  if ('template' in tier) return { template: true };
   if (!isModelTier(tier)) return tier;
   const { choice, needsMs } = tier;
   const needs = needsMs === undefined ? {} : { needsMs };

@@ -1,6 +1,5 @@
 /** What a call that is over leaves behind: in the journal, in the capacity store, in the budgets it was paid from. */
 import { log } from '@temporalio/activity';
-import { canonicalJson } from '../contracts/json';
 import type { CapacityCost, Reservation } from '../contracts/capacity';
 import type { ModelAnswer } from '../contracts/model';
 import type { EndpointSettings } from '../contracts/settings';
@@ -49,7 +48,9 @@ export async function keepAnswer(answered: Answered): Promise<Kept> {
     .catch((error: unknown) => warnUnsettled(reservation.rid, error));
   await spend(call, reservation, { usage: answer.usage, costUsd: entry.costUsd });
   deps.crashPoint('afterSettle');
-  const wasted = canonicalJson(standing) === canonicalJson(entry) ? undefined : await countWaste(call, entry);
+  // Two that followed the same call to its end have paid for one.
+  const isOurs = placeText(standing) === placeText(entry);
+  const wasted = isOurs ? undefined : await countWaste(call, entry);
   deps.estimator.learn(endpoint, { request: requestFor(call.rendered, endpoint), usage: answer.usage });
   log.info('model answered', {
     step: call.input.id.step,
@@ -75,6 +76,10 @@ function entryOf({ call, claim, endpoint, answer }: Answered): JournalEntry {
   };
   const said = { text, ...(toolCalls && { toolCalls }), ...(carried && { carried }), finishReason };
   return { ...said, usage, model, costUsd: cost, endpoint: endpoint.name, attempt };
+}
+
+function placeText({ attempt }: JournalEntry): string {
+  return `${attempt.attempt}/${attempt.hop}/${attempt.endpoint}`;
 }
 
 /** Two attempts of one call were answered: the second answer was paid for in vain, and the result says so. */
@@ -106,7 +111,8 @@ export async function settleFailure(
     .settle(settlementOf(reservation, error, { ...actual, latencyMs: durationMs }))
     .catch((e: unknown) => warnUnsettled(reservation.rid, e));
   if (usage !== undefined && cost !== undefined) await spend(call, reservation, { usage, costUsd: cost });
-  else if (policyOf(error.type).outcome === 'unknown') await spendWorstCase(call, reservation, endpoint);
+  else if (policyOf(error.type).outcome === 'unknown' && !wasNeverSent(error))
+    await spendWorstCase(call, reservation, endpoint);
   else await giveBackBudget(call, reservation);
   const record: Attempt = {
     ...placeOf(call, claim),
@@ -126,6 +132,13 @@ export async function settleFailure(
     message: error.message,
   });
   return record;
+}
+
+/** No connection, no request, no charge. */
+const unsentCodes = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+
+function wasNeverSent({ details: { timer, code = '' } }: HoldfastError): boolean {
+  return timer === 'connect' || unsentCodes.includes(code);
 }
 
 /** A call that ends without a verdict of its own: one that went out keeps its charge, one that did not gives it back. */
@@ -148,11 +161,12 @@ export async function endQuietly(
 export async function spend(
   { deps, input, budgets }: Pick<Call, 'deps' | 'input' | 'budgets'>,
   { rid }: Pick<Reservation, 'rid'>,
-  { usage, costUsd: cost }: { usage: Usage; costUsd: number },
+  { usage, costUsd: cost, isHeldOnly = false }: { usage: Usage; costUsd: number; isHeldOnly?: boolean },
 ): Promise<void> {
   if (budgets.length === 0) return;
   const { tenant } = input;
-  await deps.budgets.settle({ rid, tenant, budgets, spend: spendOf(usage, cost) }).catch(warnUnspent(rid));
+  const settlement = { rid, tenant, budgets, spend: spendOf(usage, cost) };
+  await deps.budgets.settle(settlement, { isHeldOnly }).catch(warnUnspent(rid));
 }
 
 async function spendWorstCase(call: Call, { rid }: Reservation, endpoint: EndpointSettings): Promise<void> {
@@ -162,7 +176,7 @@ async function spendWorstCase(call: Call, { rid }: Reservation, endpoint: Endpoi
   await call.deps.budgets.settle({ rid, tenant: input.tenant, budgets, spend: worst }).catch(warnUnspent(rid));
 }
 
-async function giveBackBudget(call: Call, { rid }: Reservation): Promise<void> {
+export async function giveBackBudget(call: Call, { rid }: Reservation): Promise<void> {
   if (call.budgets.length === 0) return;
   await call.deps.budgets.release({ rid, tenant: call.input.tenant }).catch(warnUnspent(rid));
 }

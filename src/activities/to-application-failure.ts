@@ -1,5 +1,7 @@
 /** Turns our typed errors into Temporal's, the only place where that happens. */
 import { ApplicationFailure } from '@temporalio/common';
+import { totalOf } from '../contracts/step';
+import type { Attempt } from '../contracts/step';
 import { policyOf } from '../errors/failure-types';
 import { HoldfastError } from '../errors/holdfast-error';
 
@@ -35,10 +37,20 @@ export async function toApplicationFailure<T>(work: () => T | Promise<T>): Promi
   }
 }
 
+const mostAttempts = 8;
+
+function withoutOldest(attempts: readonly Attempt[]): readonly Attempt[] {
+  const oldest = attempts.slice(0, -mostAttempts);
+  const [first] = oldest;
+  if (first === undefined) return attempts;
+  const sum: Attempt = { ...first, outcome: `${oldest.length} earlier attempts`, ...totalOf(oldest) };
+  return [sum, ...attempts.slice(-mostAttempts)];
+}
+
 function boundedDetails(error: HoldfastError): unknown {
   const { attempts, ...rest } = error.details;
   const text = JSON.stringify(error.details);
   if (text.length <= maxDetailsCharacters) return error.details;
-  // The list of attempts is what grows; the last ones tell most.
-  return { ...rest, attempts: Array.isArray(attempts) ? attempts.slice(-8) : undefined };
+  // The list of attempts is what grows; the last ones tell most, and of the others what they have cost must not be lost.
+  return { ...rest, attempts: Array.isArray(attempts) ? withoutOldest(attempts as Attempt[]) : undefined };
 }

@@ -37,6 +37,8 @@ export const defaults = {
   },
   /** Attempts in one tier, the first included: somebody waits for an interactive step, so it gives up after two retries. */
   maximumAttempts: { interactive: 3, batch: 5 },
+  /** A rule reads and computes; one that takes longer has hung. */
+  ruleTimeout: '10s',
   parameters: {
     /** About 750 words. It is charged against tpm up front, so a generous default would cost throughput. */
     maxOutputTokens: 1024,

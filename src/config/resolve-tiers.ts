@@ -5,6 +5,7 @@ import type { ModelTierSettings, PoolOption, TierSettings } from '../contracts/s
 import { didYouMean } from './closest';
 import type { Problem } from './problems';
 import type { ConfigFile } from './schema';
+import { isModelEntry } from './step-schema';
 import type { ModelTierEntry, StepEntry, TierEntry } from './step-schema';
 
 export interface ResolvedTiers {
@@ -26,8 +27,8 @@ export function resolveTiers(step: string, entry: StepEntry, pools: KnownPools):
   for (const [index, tier] of entry.tiers.entries()) {
     const path = ['steps', step, 'tiers', index];
     const isOut = ({ pool }: { pool: string }) => Object.hasOwn(pools.declared, pool) && !pools.usable.has(pool);
-    if ('cached' in tier) {
-      tiers.push({ cachedMs: tier.cached });
+    if (!isModelEntry(tier)) {
+      tiers.push(toInlineTier(tier));
       continue;
     }
     if (!('choose' in tier)) {
@@ -48,6 +49,12 @@ export function resolveTiers(step: string, entry: StepEntry, pools: KnownPools):
   return { tiers, problems: tierProblems(step, entry, pools.declared), warnings };
 }
 
+/** A tier that calls no model. */
+function toInlineTier(tier: Exclude<TierEntry, ModelTierEntry>): TierSettings {
+  if ('cached' in tier) return { cachedMs: tier.cached };
+  return 'template' in tier ? { template: tier.template } : { rule: tier.rule, timeoutMs: tier.timeout };
+}
+
 /** A tier that calls one pool. */
 function toTier({ pool, variant }: Pick<PoolOption, 'pool' | 'variant'>, { needs }: ModelTierEntry): ModelTierSettings {
   return { pool, ...(variant === undefined ? {} : { variant }), ...(needs === undefined ? {} : { needsMs: needs }) };
@@ -55,7 +62,7 @@ function toTier({ pool, variant }: Pick<PoolOption, 'pool' | 'variant'>, { needs
 
 /** Every pool that a tier names. */
 export function poolsOf(tier: TierEntry): string[] {
-  if ('cached' in tier) return [];
+  if (!isModelEntry(tier)) return [];
   return 'choose' in tier ? optionsOf(tier).map(({ pool }) => pool) : [tier.pool];
 }
 
@@ -81,7 +88,7 @@ function leftOut(path: Problem['path'], pools: readonly string[]): Problem {
 function tierProblems(step: string, entry: StepEntry, pools: ConfigFile['pools']): Problem[] {
   const seen = new Set<string>();
   return entry.tiers.flatMap((tier, index) => {
-    if ('cached' in tier) return [];
+    if (!isModelEntry(tier)) return [];
     const path = ['steps', step, 'tiers', index];
     const unknown = 'choose' in tier ? optionProblems(path, tier, pools) : poolProblems([...path, 'pool'], tier, pools);
     if (unknown.length > 0) return unknown;

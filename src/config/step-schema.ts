@@ -1,7 +1,11 @@
 /** The form of `steps`: a model call with its contract, and the ladder of tiers it goes down. */
 import { z } from 'zod';
-import { lanes, modelSizes, reasoningEfforts } from '../contracts/settings';
+import { activityNames, otherActivityNames } from '../contracts/names';
+import { exhaustedMoves, lanes, modelSizes, reasoningEfforts } from '../contracts/settings';
+import type { JsonValue } from '../contracts/json';
 import type { JsonSchema } from '../contracts/settings';
+import { failureTypes } from '../errors/failure-types';
+import type { FailureType } from '../errors/failure-types';
 import { defaults } from './defaults';
 import { duration } from './duration';
 import {
@@ -57,27 +61,65 @@ const choice = section({
 const hasKey = (value: unknown, ...keys: readonly string[]): boolean =>
   typeof value === 'object' && value !== null && keys.some((key) => key in value);
 
+/** Written in the file as it is to be given: text, or whatever the step's schema takes. */
+const answer = z
+  .json({ error: "expected text or a value of the step's schema" })
+  .transform((value) => value as JsonValue);
+
 const modelTier = eitherForm((value) => !hasKey(value, 'choose', 'pools'), {
   short: section({ ...poolAndVariant, ...needs }),
   long: choice,
 });
-const tier = eitherForm((value) => hasKey(value, 'cached') && !hasKey(value, 'pool', 'choose', 'pools'), {
-  short: section({ cached: duration }),
-  long: modelTier,
+const isOnly =
+  (key: string) =>
+  (value: unknown): boolean =>
+    hasKey(value, key) && !hasKey(value, 'pool', 'choose', 'pools');
+const ruleTier = section({
+  rule: text(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'the name of an activity'),
+  timeout: duration.prefault(defaults.ruleTimeout),
 });
+const tier = eitherForm(isOnly('cached'), {
+  short: section({ cached: duration }),
+  long: eitherForm(isOnly('template'), {
+    short: section({ template: answer }),
+    long: eitherForm(isOnly('rule'), { short: ruleTier, long: modelTier }),
+  }),
+});
+type AnyTier = z.output<typeof tier>;
 
 const tiers = z
   .array(tier, { error: 'expected a list of tiers' })
-  .refine((ladder) => isBetween(ladder.filter((each) => !('cached' in each)).length, 1, 3), {
+  .refine((ladder) => isBetween(ladder.filter(isModelEntry).length, 1, 3), {
     error: 'expected one to three tiers that call a model',
   })
   .refine((ladder) => isBetween(ladder.filter((each) => 'cached' in each).length, 0, 1), {
     error: 'expected at most one cached tier',
+  })
+  .refine((ladder) => isBetween(ladder.filter((each) => 'template' in each).length, 0, 1), {
+    error: 'expected at most one template tier',
   });
+
+export function isModelEntry(
+  entry: AnyTier,
+): entry is Exclude<AnyTier, { cached: unknown } | { template: unknown } | { rule: unknown }> {
+  return !('cached' in entry) && !('template' in entry) && !('rule' in entry);
+}
+
+const onFailure = z.partialRecord(
+  z.enum(failureTypes as [FailureType, ...FailureType[]], { error: 'expected a failure type, see docs/errors.md' }),
+  oneOf(['next', 'fail', 'cached', 'template', 'rule']),
+  {
+    error: 'expected a map from failure types to next, fail, cached, template or rule',
+  },
+);
+const onExhausted = eitherForm(isText, { short: oneOf(exhaustedMoves), long: section({ default: answer }) });
 
 function isBetween(count: number, least: number, most: number): boolean {
   return count >= least && count <= most;
 }
+
+/** A model must not be able to call what settles its own account. */
+const reserved: readonly string[] = [...Object.values(activityNames), ...otherActivityNames];
 
 /** What OpenAI, Anthropic and Gemini all take. */
 const toolName = { pattern: /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/, words: 'letters, digits, "_" and "-" (at most 64)' };
@@ -98,6 +140,9 @@ const tools = named(
 )
   .refine((declared) => isBetween(Object.keys(declared).length, 1, mostTools), {
     error: `expected one to ${mostTools} tools`,
+  })
+  .refine((declared) => !Object.keys(declared).some((name) => reserved.includes(name)), {
+    error: `expected other names than Holdfast's own activities (${reserved.join(', ')})`,
   })
   .transform((declared) =>
     Object.entries(declared).map(([name, { description, input }]) => ({ name, description, inputSchema: input })),
@@ -128,6 +173,8 @@ export const step = section({
     tools: flag.exactOptional(),
     score: share.exactOptional(),
   }).exactOptional(),
+  onFailure: onFailure.exactOptional(),
+  onExhausted: onExhausted.exactOptional(),
   tiers,
 }).refine(({ tools: declared, maxToolRounds }) => declared !== undefined || maxToolRounds === undefined, {
   path: ['maxToolRounds'],

@@ -45,3 +45,18 @@ export function tierWorkflowIdOf(
 ): string {
   return `${parentWorkflowId}/step/${step}#${occurrence}/tier/${tier}`;
 }
+
+/** `from`: place of the chunk's first item in its list. */
+export function chunkWorkflowIdOf(parentWorkflowId: string, { list, from }: { list: number; from: number }): string {
+  return `${parentWorkflowId}/each/${list}/from/${from}`;
+}
+
+/** How often one item of a list in chunks may open the same step. */
+export const openingsPerItem = 1_000;
+/** Room for a million items. */
+const occurrencesPerList = 1_000_000_000;
+
+/** Occurrence of a step within an item of a list in chunks: the same whichever chunk the item is in, and none of the run's own. */
+export function occurrenceInList({ list, item, opening }: { list: number; item: number; opening: number }): number {
+  return (list + 1) * occurrencesPerList + item * openingsPerItem + opening;
+}

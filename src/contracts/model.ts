@@ -96,4 +96,6 @@ export interface ResumableCall {
   readonly endpoint: string;
   /** The provider's id of the response. */
   readonly responseId: string;
+  /** When it was given, by the clock of the process that began the call. */
+  readonly givenAtMs?: number;
 }

@@ -3,7 +3,8 @@
  * milliseconds, every reference resolved to a name that exists. `config/` produces it, everything
  * else reads it. Secrets are not in it: only the names of the environment variables that hold them.
  */
-import type { JsonObject } from './json';
+import type { FailureType } from '../errors/failure-types';
+import type { JsonObject, JsonValue } from './json';
 import type { ToolDefinition } from './model';
 import type { DatedPrice, Price } from './usage';
 
@@ -183,7 +184,39 @@ export interface CachedTierSettings {
   readonly cachedMs: number;
 }
 
-export type TierSettings = ModelTierSettings | CachedTierSettings;
+/** A rung that gives an answer written in the config; `{{name}}` in its texts is a variable of the step. */
+export interface TemplateTierSettings {
+  readonly template: JsonValue;
+}
+
+/** A rung that works the answer out without a model: an activity of the worker's own, given the step's variables. */
+export interface RuleTierSettings {
+  /** Name of the activity. */
+  readonly rule: string;
+  /** One attempt of it, ms. */
+  readonly timeoutMs: number;
+}
+
+export type TierSettings = ModelTierSettings | CachedTierSettings | TemplateTierSettings | RuleTierSettings;
+
+export const tierKinds = ['model', 'cached', 'template', 'rule'] as const;
+export type TierKind = (typeof tierKinds)[number];
+
+/** Where a step goes after a failure: what the catalogue says, unless the step says otherwise. */
+export type FailureMove =
+  /** Down to the next tier. */
+  | 'next'
+  /** No further tier is tried. */
+  | 'fail'
+  /** To the next tier of this kind. */
+  | Exclude<TierKind, 'model'>;
+
+export const exhaustedMoves = ['fail', 'skip', 'park'] as const;
+/**
+ * What a step does when no tier is left: fails; gives nothing and says so; waits for an operator; or gives a value of
+ * its own.
+ */
+export type OnExhausted = (typeof exhaustedMoves)[number] | { readonly default: JsonValue };
 
 export function isModelTier(tier: TierSettings): tier is ModelTierSettings {
   return 'pool' in tier;
@@ -250,6 +283,10 @@ export interface StepSettings {
   readonly maxToolRounds?: number;
   /** For tiers and pools that choose by capability. */
   readonly complexity?: ComplexityHints;
+  /** By failure type; of the others the catalogue decides. */
+  readonly onFailure?: Readonly<Partial<Record<FailureType, FailureMove>>>;
+  /** Default `fail`. */
+  readonly onExhausted?: OnExhausted;
   readonly tiers: readonly TierSettings[];
 }
 

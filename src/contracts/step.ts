@@ -6,6 +6,10 @@ import type { JsonObject, JsonValue } from './json';
 import type { Attachment, ToolCall } from './model';
 import type {
   CallTimeouts,
+  FailureMove,
+  OnExhausted,
+  RuleTierSettings,
+  TierKind,
   ComplexityHints,
   Lane,
   ModelParameters,
@@ -28,7 +32,7 @@ export interface PoolPlan {
 }
 
 /** One rung of the ladder as recorded when the step was first opened: changing the config later does not touch a run. */
-export type TierPlan = ModelTierPlan | CachedTierPlan;
+export type TierPlan = ModelTierPlan | CachedTierPlan | TemplateTierPlan | RuleTierPlan;
 
 export interface ModelTierPlan extends PoolPlan {
   /** Present where each call chooses its pool: the fields above are then those of the first option, the window the largest. */
@@ -39,6 +43,19 @@ export interface ModelTierPlan extends PoolPlan {
 
 export interface CachedTierPlan {
   readonly cachedMs: number;
+}
+
+/** The answer itself stands in the config: the plan only says that there is one. */
+export interface TemplateTierPlan {
+  readonly template: true;
+}
+
+export type RuleTierPlan = RuleTierSettings;
+
+export function tierKindOf(tier: TierPlan): TierKind {
+  if ('pool' in tier) return 'model';
+  if ('cachedMs' in tier) return 'cached';
+  return 'template' in tier ? 'template' : 'rule';
 }
 
 export function isModelTierPlan(tier: TierPlan | undefined): tier is ModelTierPlan {
@@ -65,6 +82,8 @@ export interface StepPlan {
   /** Names of the tools the model may call; their definitions are the config's, covered by the request digest. */
   readonly tools?: readonly string[];
   readonly maxToolRounds?: number;
+  readonly onFailure?: Readonly<Partial<Record<FailureType, FailureMove>>>;
+  readonly onExhausted?: OnExhausted;
   readonly tiers: readonly TierPlan[];
 }
 
@@ -108,7 +127,7 @@ export interface OpenStepInput {
   readonly priority?: Priority;
   /** The recorded plan, on every opening after the first of the run. */
   readonly plan?: StepPlan;
-  /** Time left of the step, ms; absent on the first opening. */
+  /** Time left of the step, ms; on the first opening that of the run, where it was given any. */
   readonly remainingMs?: number;
   readonly repair?: RepairRequest;
   readonly extras?: CallExtras;
@@ -151,6 +170,10 @@ export interface OpenStepOutput {
     | { readonly kind: 'cached'; readonly value: JsonValue; readonly model: string }
     /** A cached tier that holds nothing. */
     | { readonly kind: 'notCached' }
+    /** A template tier's answer. */
+    | { readonly kind: 'template'; readonly value: JsonValue }
+    /** A rule tier: its activity is to be called. */
+    | { readonly kind: 'rule' }
     /** The tier cannot be opened. Only on the first opening of the step: later ones fail with it. */
     | {
         readonly kind: 'refused';
@@ -218,6 +241,14 @@ export interface ReleaseGrantInput {
   readonly grant?: Pick<Grant, 'hop'>;
 }
 
+/** An answer that no model gave: is it one of the step? */
+export interface CheckAnswerInput {
+  readonly step: string;
+  /** Name of the output schema; absent = plain text. */
+  readonly output?: string;
+  readonly value: JsonValue;
+}
+
 /** Tells whoever follows a step that it has failed for good. */
 export interface FailStreamInput extends Pick<CallIdentity, 'runKey' | 'step' | 'occurrence'> {
   /** A type of the catalogue. */
@@ -279,6 +310,8 @@ export interface StepResult<T = JsonValue> {
   readonly degraded: boolean;
   /** Failure type that ended the last tier before; absent when not degraded. */
   readonly reason?: string;
+  /** Every tier had failed, and the step or an operator says to go on without: `value` is null. */
+  readonly skipped?: true;
   readonly attempts: readonly Attempt[];
   /** Over all attempts whose usage is known. */
   readonly usage: Usage;

@@ -93,6 +93,36 @@ export const ownFailures = {
     outcome: 'refused',
     meaning: 'The decision is not of the expected form.',
   },
+  'Approval.Stale': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning:
+      'The decision is about something else than what waits: the content was edited in between, or the same name is asked anew. Look again, then decide.',
+  },
+  'Approval.Forbidden': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning:
+      'Who decides may not: they lack the role, started the run themselves, or their token is missing, forged, expired or of another question.',
+  },
+  'Rule.Failed': {
+    hop: false,
+    retry: false,
+    next: 'tier',
+    outcome: 'refused',
+    meaning: 'The activity of a rule tier failed, also after its retries; the message is its own.',
+  },
+  'Operation.Refused': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning: 'An operation names no parked step of the run, or is not of the expected form; the message says what is.',
+  },
   'Pipeline.InvalidInput': {
     hop: false,
     retry: false,
@@ -127,6 +157,22 @@ export const ownFailures = {
     next: 'fail',
     outcome: 'refused',
     meaning: 'The pipeline ended with a failure; its type and message say which.',
+  },
+  'Pipeline.ItemsFailed': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning:
+      'More items of an `each` failed than it tolerates. The message says how many; the details have the first failures.',
+  },
+  'Pipeline.LoopLimit': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning:
+      'A cap against loops that never end was reached: turns, tokens, money or time of a `guard`, or the history of the run. The message says which.',
   },
   'Config.Invalid': {
     hop: false,

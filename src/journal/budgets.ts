@@ -60,9 +60,9 @@ export interface BudgetStore {
   hold(hold: BudgetHold): Promise<HoldAnswer>;
   /**
    * Replaces what was held, lapsed or not, by what the call has cost: in the budgets it was held in, whatever is named
-   * now. Spends it in those named where nothing was held. Once per rid.
+   * now. Spends it in those named where nothing was held, unless `isHeldOnly`. Once per rid.
    */
-  settle(hold: BudgetHold): Promise<void>;
+  settle(hold: BudgetHold, options?: { readonly isHeldOnly?: boolean }): Promise<void>;
   /** The call was not made, or was not charged. Does nothing after `settle`. */
   release(hold: Pick<BudgetHold, 'rid' | 'tenant'>): Promise<void>;
   spent(tenant: string, budgetId: string): Promise<Spend & { readonly held: Spend }>;

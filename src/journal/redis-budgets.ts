@@ -46,11 +46,13 @@ export function createRedisBudgetStore(options: RedisBudgetStoreOptions): Budget
       const args = [clock(), keyPart(rid), ...amountsOf(spend), Math.ceil(holdMs), ...limits];
       return holdAnswer(hold, await run('hold-budget', { key: rootOf(tenant), args }));
     },
-    async settle(hold) {
-      const { rid, tenant, budgets, spend } = hold;
+    async settle(hold, { isHeldOnly = false } = {}) {
+      const { rid, tenant, spend } = hold;
+      // With no account named, what was never held is not spent either.
+      const budgets = isHeldOnly ? [] : hold.budgets;
       // What was spent counts also where the limits have become nonsense since.
       checkSpend(hold);
-      if (budgets.length === 0) return;
+      if (hold.budgets.length === 0) return;
       const accounts = budgets.flatMap(({ id, keepMs }) => [keyPart(id), keptMs(keepMs, holdMs)]);
       const args = [clock(), keyPart(rid), ...amountsOf(spend), ...accounts];
       await run('settle-budget', { key: rootOf(tenant), args });

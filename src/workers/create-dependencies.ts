@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Runtime } from '@temporalio/worker';
-import * as z from 'zod';
 import type { ActivityDependencies } from '../activities/ports';
 import type { DocumentDependencies } from '../activities/document-activities';
 import { createCostEstimator } from '../capacity/estimate';
@@ -14,24 +13,20 @@ import type { RedisConnection } from '../capacity/redis-connection';
 import { createRedisCapacityStore } from '../capacity/redis-store';
 import type { CapacityStore } from '../capacity/store';
 import { withStorePolicy } from '../capacity/with-store-policy';
-import { checkReferences } from '../config/check-references';
-import { loadSettings } from '../config/load-settings';
 import { loadDeclaredSettings } from './declared-settings';
 import type { EndpointSettings, Settings } from '../contracts/settings';
 import { createPdfReportRenderer, createSourceReader } from '../documents';
-import { HoldfastError } from '../errors/holdfast-error';
 import { createOverloadBoard } from '../journal/overload-board';
 import { createRedisAnswerCache } from '../journal/redis-answer-cache';
 import { createRedisBudgetStore } from '../journal/redis-budgets';
 import { createRedisJournal } from '../journal/redis-journal';
 import { createRedisStreamLog } from '../journal/redis-stream-log';
-import { loadPrompts } from '../prompts/load-prompts';
 import { createProvider } from '../providers/create-provider';
 import type { Provider } from '../providers/provider';
-import { createSchemaRegistry } from '../schemas';
 import { readJournalCipher } from '../security/cipher';
 import type { TextCipher } from '../security/cipher';
 import { createCrashPoint } from './crash-points';
+import { readDefinitions } from './read-definitions';
 import type { WorkerEnvironment } from './worker-environment';
 
 export interface Dependencies {
@@ -46,13 +41,7 @@ export async function createDependencies(
   from: WorkerEnvironment,
   environment: NodeJS.ProcessEnv,
 ): Promise<Dependencies> {
-  const settings = loadSettings({ file: from.configFile, environment });
-  const prompts = loadPrompts(from.promptsDirectory);
-  const schemas = createSchemaRegistry(z);
-  checkReferences(settings, {
-    promptExists: (ref, variant) => exists(() => prompts.get(ref, variant)),
-    schemaExists: (name) => schemas.names.includes(name),
-  });
+  const { settings, prompts, schemas } = readDefinitions(from, environment);
   const cipher = readJournalCipher(environment);
   const crashPoint = createCrashPoint(environment['HOLDFAST_CRASH_POINT']);
   await mkdir(from.outputDirectory, { recursive: true });
@@ -107,10 +96,15 @@ function openJournal({
   const sealed = { redis, keyPrefix, ...(cipher && { cipher }) };
   return {
     journal: createRedisJournal({ ...sealed, ttlMs: settings.journalTtlMs }),
-    budgets: createRedisBudgetStore({ redis, keyPrefix }),
+    budgets: createRedisBudgetStore({ redis, keyPrefix, holdMs: longestHoldMs(settings) }),
     answers: createRedisAnswerCache({ ...sealed, warn }),
     streams: createRedisStreamLog(sealed),
   };
+}
+
+/** No call may outlive its hold, or its worst case would count beside its cost. */
+function longestHoldMs({ steps }: Settings): number {
+  return Math.max(15 * 60_000, ...Object.values(steps).map(({ timeouts }) => 2 * timeouts.callMs));
 }
 
 interface StoreParts {
@@ -169,16 +163,6 @@ function createProviderCache(environment: NodeJS.ProcessEnv): (endpoint: Endpoin
     }
     return provider;
   };
-}
-
-function exists(find: () => unknown): boolean {
-  try {
-    find();
-    return true;
-  } catch (error) {
-    if (error instanceof HoldfastError) return false;
-    throw error;
-  }
 }
 
 function fileNameOf(workflowId: string): string {

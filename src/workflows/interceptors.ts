@@ -13,10 +13,12 @@ import {
 import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
 import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
 import type { Headers } from '@temporalio/common';
-import { chainHeader, tierWorkflowName } from '../contracts/names';
+import { chainHeader, chunkWorkflowName, tierWorkflowName } from '../contracts/names';
+import type { ChunkInput } from '../contracts/each';
 import type { ChainMemory } from '../contracts/status';
 import { HoldfastError } from '../errors/holdfast-error';
 import { handleMessages } from './messages';
+import { handleOperations } from './primitives/parked';
 import { beginRun, currentRun, endRun } from './primitives/run-state';
 import { readableSignals } from './readable-signals';
 import { inboundSizeGate, outboundSizeGate } from './size-gate';
@@ -26,9 +28,13 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
     {
       async execute(input, next) {
         // A tier child is a part of a step: its pipeline holds the state.
-        if (workflowInfo().workflowType === tierWorkflowName) return next(input);
-        const run = beginRun(memoryOf(input.headers));
+        const { workflowType } = workflowInfo();
+        if (workflowType === tierWorkflowName) return next(input);
+        // A chunk makes steps of the run that started it, and has a state of its own for what it shows.
+        const part = workflowType === chunkWorkflowName ? (input.args[0] as ChunkInput).part : undefined;
+        const run = beginRun(memoryOf(input.headers), part);
         handleMessages(run);
+        handleOperations(run);
         try {
           const result = await next(input);
           run.state = 'completed';

@@ -3,13 +3,12 @@
  * that does not exist, is told to the model as such: it may go on without, or say that it cannot.
  */
 import { isCancellation, scheduleActivity } from '@temporalio/workflow';
-import { callKeyOf } from '../../contracts/ids';
 import { summaryLine } from '../../contracts/summary-line';
 import type { ToolCall } from '../../contracts/model';
 import type { StepPlan, ToolContext, ToolResult } from '../../contracts/step';
 import { failureOf } from '../policy/failure-of';
 import { leastUsefulMs } from '../policy/remaining';
-import { identityOf, remainingOf } from './open-call';
+import { remainingOf } from './open-call';
 import type { TierRun } from './open-call';
 
 const longestToolMs = 60_000;
@@ -19,24 +18,21 @@ const longestResultCharacters = 100_000;
 
 interface ToolCalls {
   readonly calls: readonly ToolCall[];
-  /** Rounds before this one. */
-  readonly round: number;
+  /** Names the answer that asks, and so what its tools are to do: another answer's tools have other keys. */
+  readonly answerKey: string;
 }
 
-export function callTools(run: TierRun, plan: StepPlan, { calls, round }: ToolCalls): Promise<ToolResult[]> {
-  return Promise.all(calls.map((call, index) => callTool(run, plan, { call, place: `r${round}/${index}` })));
+export function callTools(run: TierRun, plan: StepPlan, { calls, answerKey }: ToolCalls): Promise<ToolResult[]> {
+  return Promise.all(calls.map((call, index) => callTool(run, plan, { call, key: `${answerKey}/tool/${index}` })));
 }
 
-async function callTool(run: TierRun, plan: StepPlan, made: { call: ToolCall; place: string }): Promise<ToolResult> {
+async function callTool(run: TierRun, plan: StepPlan, made: { call: ToolCall; key: string }): Promise<ToolResult> {
   const { name, arguments: args } = made.call;
   const tools = plan.tools ?? [];
   if (!tools.includes(name)) {
     return { content: `There is no tool "${name}". The tools are: ${tools.join(', ')}.`, isError: true };
   }
-  const context: ToolContext = {
-    idempotencyKey: `${callKeyOf(identityOf(run, { index: 0 }))}/tool/${made.place}`,
-    tenant: run.tenant,
-  };
+  const context: ToolContext = { idempotencyKey: made.key, tenant: run.tenant };
   const remainingMs = Math.max(leastUsefulMs, remainingOf(run, plan));
   run.report({ state: 'calling', tier: run.tier, endpoint: `tool ${name}` });
   try {
@@ -45,7 +41,8 @@ async function callTool(run: TierRun, plan: StepPlan, made: { call: ToolCall; pl
       scheduleToCloseTimeout: remainingMs,
       startToCloseTimeout: Math.min(longestToolMs, remainingMs),
       retry: { maximumAttempts: toolAttempts },
-      cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+      // A tool that does not listen must not hold up a cancellation.
+      cancellationType: 'TRY_CANCEL',
     });
     return { content: textOf(result) };
   } catch (error) {

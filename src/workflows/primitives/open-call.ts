@@ -25,6 +25,7 @@ import type {
   OpenStepOutput,
   PoolPlan,
   RepairRequest,
+  RuleTierPlan,
   SpendLimits,
   StepPlan,
 } from '../../contracts/step';
@@ -77,8 +78,18 @@ export interface CallRequest {
 
 export type Opened =
   | OpenedCall
-  /** A cached tier that holds an answer, or none. */
-  | { readonly cached: { readonly value: JsonValue; readonly model: string } | undefined };
+  /** A tier that calls no model: its answer, or none. */
+  | { readonly inline: InlineAnswer | undefined }
+  /** A rule tier. */
+  | { readonly rule: RuleTierPlan; readonly plan: StepPlan };
+
+export interface InlineAnswer {
+  readonly value: JsonValue;
+  /** The model that gave it, or what gave it instead. */
+  readonly model: string;
+  /** In an attempt's place of an endpoint. */
+  readonly servedBy: 'cache' | 'template';
+}
 
 export interface OpenedCall {
   readonly plan: StepPlan;
@@ -97,7 +108,7 @@ interface Opening {
 /** Opens a call of a tier that calls a model. */
 export async function openModelCall(run: TierRun, request: CallRequest): Promise<OpenedCall> {
   const opened = await openCall(run, request);
-  if ('cached' in opened)
+  if (!('requestDigest' in opened))
     throw ApplicationFailure.nonRetryable(`${run.step}: tier ${run.tier} calls no model`, 'Llm.Internal');
   return opened;
 }
@@ -124,8 +135,7 @@ async function openUntilGranted(run: TierRun, opening: Opening): Promise<Opened>
       continue;
     }
     const { plan, requestDigest, capacity } = answer;
-    if (capacity.kind === 'cached') return { cached: { value: capacity.value, model: capacity.model } };
-    if (capacity.kind === 'notCached') return { cached: undefined };
+    if (isInline(capacity)) return inlineOf(run, plan, capacity);
     if (answer.chosen !== undefined) opening.request = { ...opening.request, chosen: answer.chosen };
     const pool = opening.request.chosen ?? plannedPoolOf(run, plan);
     const opened = { plan, pool, requestDigest };
@@ -141,6 +151,28 @@ async function openUntilGranted(run: TierRun, opening: Opening): Promise<Opened>
     opening.held = { ...claimed, hop, isGranted: false };
     if (retryInMs > remainingOf(run, plan)) throw outOfTime(run, plan, blockedBy);
     await pause(run, retryInMs, blockedBy);
+  }
+}
+
+type InlineCapacity = Extract<OpenedStep['capacity'], { kind: 'cached' | 'notCached' | 'template' | 'rule' }>;
+
+function isInline(capacity: OpenedStep['capacity']): capacity is InlineCapacity {
+  return ['cached', 'notCached', 'template', 'rule'].includes(capacity.kind);
+}
+
+function inlineOf(run: TierRun, plan: StepPlan, capacity: InlineCapacity): Exclude<Opened, OpenedCall> {
+  switch (capacity.kind) {
+    case 'cached':
+      return { inline: { value: capacity.value, model: capacity.model, servedBy: 'cache' } };
+    case 'notCached':
+      return { inline: undefined };
+    case 'template':
+      return { inline: { value: capacity.value, model: 'template', servedBy: 'template' } };
+    case 'rule': {
+      const tier = plan.tiers[run.tier];
+      if (tier === undefined || !('rule' in tier)) throw new RangeError(`${plan.step} has no rule at tier ${run.tier}`);
+      return { rule: tier, plan };
+    }
   }
 }
 
@@ -162,7 +194,7 @@ function openingOf(run: TierRun, request: CallRequest): OpenStepInput {
     ...(run.budget && { budget: run.budget }),
     ...(request.chosen && { chosen: request.chosen }),
   };
-  if (plan === undefined) return opening;
+  if (plan === undefined) return run.endsAtMs === undefined ? opening : { ...opening, remainingMs: timeOfRunLeft(run) };
   const remainingMs = remainingOf(run, plan);
   if (remainingMs < leastUsefulMs && isModelTierPlan(plan.tiers[run.tier])) throw outOfTime(run, plan);
   return { ...opening, plan, remainingMs };
@@ -190,6 +222,7 @@ async function openStep(run: TierRun, request: CallRequest): Promise<OpenedStep 
       const plan = run.plans.get(run.step) ?? opened.plan;
       if (plan === undefined) throw ApplicationFailure.nonRetryable('openStep answered without a plan', 'Llm.Internal');
       run.plans.set(run.step, plan);
+      run.report({ streams: plan.stream === true });
       if (opened.capacity.kind === 'refused') throw refusedBy(opened.capacity.failure);
       return { ...opened, plan, capacity: opened.capacity };
     });
@@ -235,6 +268,11 @@ export function identityOf(run: TierRun, { index }: Pick<CallRequest, 'index'>):
 /** Of the step, or of the run where that ends sooner. */
 export function remainingOf(run: Pick<TierRun, 'startedAtMs' | 'endsAtMs'>, plan: StepPlan): number {
   return timeLeftOf(run, plan.timeouts.stepMs);
+}
+
+/** Of the run alone. */
+function timeOfRunLeft({ endsAtMs = Number.POSITIVE_INFINITY }: Pick<TierRun, 'endsAtMs'>): number {
+  return Math.max(0, endsAtMs - Date.now());
 }
 
 function timeLeftOf({ startedAtMs, endsAtMs }: Pick<TierRun, 'startedAtMs' | 'endsAtMs'>, stepMs: number): number {

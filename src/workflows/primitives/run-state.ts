@@ -8,14 +8,29 @@ import { ApplicationFailure } from '@temporalio/common';
 import { runKeyOf } from '../../contracts/ids';
 import { runMemoKey } from '../../contracts/names';
 import { priorities } from '../../contracts/settings';
-import type { PendingApproval } from '../../contracts/approval';
+import type { ApprovalMemory, PendingApproval } from '../../contracts/approval';
+import type { RunPart } from '../../contracts/each';
 import type { Priority } from '../../contracts/settings';
 import type { SpendLimits, StepPlan } from '../../contracts/step';
+import { addTotals, noTotals } from '../../contracts/status';
 import type { ChainMemory, RunMemo, RunStatus, RunTotals, StepStatus } from '../../contracts/status';
+import { eachStatusOf } from '../policy/each-progress';
+import type { Progress } from '../policy/each-progress';
 import { showDetails } from './details';
+import { currentItem } from './each-item';
 import { Turn } from './turn';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Lists the status tells of; the latest. */
+const shownLists = 20;
+
+/** How an `each` tells how far it is. */
+export interface ListProgress {
+  /** Items that have ended since the last call. */
+  add(ended: { readonly done?: number; readonly failed?: number }): void;
+  end(): void;
+}
 
 export class RunState {
   readonly runKey: string;
@@ -25,6 +40,12 @@ export class RunState {
   readonly spendLimits: SpendLimits | undefined;
   /** When the time it was given is over, Unix ms; of its whole chain. */
   readonly endsAtMs: number | undefined;
+  /** Who started it, as the start says. */
+  readonly startedBy: string | undefined;
+  /** What the runs it continues know of their approvals. */
+  readonly carriedApprovals: ApprovalMemory | undefined;
+  /** Set by who keeps the approvals. */
+  approvalMemory: () => ApprovalMemory | undefined = () => this.carriedApprovals;
   state: RunStatus['state'] = 'running';
   ignoredDecisions = 0;
   readonly turn = new Turn();
@@ -33,24 +54,29 @@ export class RunState {
   readonly approvals = new Map<string, PendingApproval>();
   private readonly steps: Mutable<StepStatus>[] = [];
   private readonly occurrences: Map<string, number>;
+  private readonly lists: Mutable<Progress>[] = [];
+  private listNumber: number;
+  /** Of steps in the runs this one continues, and in its chunks. */
+  private totalsElsewhere: RunTotals;
 
-  constructor(memory: ChainMemory | undefined) {
-    const info = workflowInfo();
-    this.runKey = runKeyOf(info.workflowId, info.firstExecutionRunId);
-    const memo = info.memo?.[runMemoKey] as Partial<RunMemo> | undefined;
+  /** `part`: of the run whose steps it makes; its own unless it is a chunk. */
+  constructor(memory: ChainMemory | undefined, part = ownPart(memory)) {
+    this.runKey = part.runKey;
+    this.tenant = part.tenant;
+    this.priority = part.priority;
+    this.spendLimits = part.spendLimits;
+    this.endsAtMs = part.endsAtMs;
+    this.startedBy = part.startedBy;
+    this.learnPlans(part.plans);
     this.occurrences = new Map(Object.entries(memory?.occurrences ?? {}));
-    this.tenant = typeof memo?.tenant === 'string' ? memo.tenant : 'default';
-    // A memo that others wrote may hold anything.
-    this.priority = priorities.find((priority) => priority === memo?.priority);
-    const { timeMs, ...spendLimits } = memo?.budget ?? {};
-    this.spendLimits = Object.keys(spendLimits).length > 0 ? spendLimits : undefined;
-    this.endsAtMs = memory?.endsAtMs ?? endOf(timeMs);
+    this.listNumber = memory?.lists ?? 0;
+    this.totalsElsewhere = memory?.totals ?? noTotals;
+    this.carriedApprovals = memory?.approvals;
   }
 
   /** Opens a step's record. Its occurrence counts the earlier openings of the same step, over continue-as-new. */
   openStep(step: string): { occurrence: number; update: (patch: Partial<StepStatus>) => void } {
-    const occurrence = this.occurrences.get(step) ?? 0;
-    this.occurrences.set(step, occurrence + 1);
+    const occurrence = currentItem()?.occurrenceOf(step) ?? this.countOpening(step);
     const record: Mutable<StepStatus> = { step, occurrence, state: 'opening', tier: 0, startedAt: now() };
     this.steps.push(record);
     const update = (patch: Partial<StepStatus>): void => {
@@ -62,9 +88,73 @@ export class RunState {
     return { occurrence, update };
   }
 
+  private countOpening(step: string): number {
+    const occurrence = this.occurrences.get(step) ?? 0;
+    this.occurrences.set(step, occurrence + 1);
+    return occurrence;
+  }
+
+  /** Opens the record of an `each`. */
+  openList(name: string, total: number): ListProgress {
+    const list: Mutable<Progress> = { name, done: 0, failed: 0, total, startedAtMs: Date.now() };
+    this.lists.push(list);
+    if (this.lists.length > shownLists) this.lists.shift();
+    return {
+      add: ({ done = 0, failed = 0 }) => {
+        list.done += done;
+        list.failed += failed;
+        this.show();
+      },
+      end: () => {
+        list.endedAtMs = Date.now();
+        this.show();
+      },
+    };
+  }
+
+  /** Tells lists in chunks apart, over continue-as-new: what their items buy is kept under it. */
+  takeListNumber(): number {
+    return this.listNumber++;
+  }
+
+  /** What a chunk is to know of the run. */
+  part(): RunPart {
+    const { runKey, tenant, priority, spendLimits, endsAtMs, startedBy } = this;
+    return {
+      runKey,
+      tenant,
+      ...(priority && { priority }),
+      ...(spendLimits && { spendLimits }),
+      ...(endsAtMs !== undefined && { endsAtMs }),
+      ...(startedBy !== undefined && { startedBy }),
+      plans: [...this.plans.values()],
+    };
+  }
+
+  /** What a chunk has used, and the plans it was the first to record. */
+  addPart({ totals, plans }: { readonly totals: RunTotals; readonly plans: readonly StepPlan[] }): void {
+    this.totalsElsewhere = addTotals(this.totalsElsewhere, totals);
+    this.learnPlans(plans);
+  }
+
+  private learnPlans(plans: readonly StepPlan[]): void {
+    for (const plan of plans) if (!this.plans.has(plan.step)) this.plans.set(plan.step, plan);
+  }
+
   memory(): ChainMemory {
     const { endsAtMs } = this;
-    return { occurrences: Object.fromEntries(this.occurrences), ...(endsAtMs !== undefined && { endsAtMs }) };
+    const approvals = this.approvalMemory();
+    return {
+      occurrences: Object.fromEntries(this.occurrences),
+      lists: this.listNumber,
+      totals: this.totals(),
+      ...(endsAtMs !== undefined && { endsAtMs }),
+      ...(approvals !== undefined && { approvals }),
+    };
+  }
+
+  totals(): RunTotals {
+    return addTotals(this.totalsElsewhere, totalsOf(this.steps));
   }
 
   /** Writes the live details panel of the Temporal UI. */
@@ -83,18 +173,35 @@ export class RunState {
       state: waits ? 'waitingForPerson' : this.state,
       steps: this.steps.map((step) => ({ ...step })),
       approvals: [...this.approvals.values()],
-      totals: totalsOf(this.steps),
+      ...(this.lists.length > 0 && { progress: this.lists.map((list) => eachStatusOf(list, Date.now())) }),
+      totals: this.totals(),
       ignoredDecisions: this.ignoredDecisions,
     };
   }
 }
 
-/** The sooner of what its starter gave it and what Temporal gives it. */
+/** What a run is by itself, and by what its starter wrote. */
+function ownPart(memory: ChainMemory | undefined): RunPart {
+  const info = workflowInfo();
+  const memo = info.memo?.[runMemoKey] as Partial<RunMemo> | undefined;
+  const { timeMs, ...spendLimits } = memo?.budget ?? {};
+  const endsAtMs = memory?.endsAtMs ?? endOf(timeMs);
+  // A memo that others wrote may hold anything.
+  const priority = priorities.find((known) => known === memo?.priority);
+  return {
+    runKey: runKeyOf(info.workflowId, info.firstExecutionRunId),
+    tenant: typeof memo?.tenant === 'string' ? memo.tenant : 'default',
+    ...(priority && { priority }),
+    ...(Object.keys(spendLimits).length > 0 && { spendLimits }),
+    ...(endsAtMs !== undefined && { endsAtMs }),
+    ...(typeof memo?.startedBy === 'string' && { startedBy: memo.startedBy }),
+    plans: [],
+  };
+}
+
+/** Temporal's own timeouts end a run from outside: what they leave of a run that was reset it does not say. */
 function endOf(timeMs: number | undefined): number | undefined {
-  const { startTime, executionExpirationTime } = workflowInfo();
-  const ends = [timeMs === undefined ? undefined : startTime.getTime() + timeMs, executionExpirationTime?.getTime()];
-  const known = ends.filter((end) => end !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
+  return timeMs === undefined ? undefined : workflowInfo().startTime.getTime() + timeMs;
 }
 
 function isOpen(step: StepStatus): boolean {
@@ -120,8 +227,8 @@ function now(): string {
 
 const runs = new Map<string, RunState>();
 
-export function beginRun(memory?: ChainMemory): RunState {
-  const state = new RunState(memory);
+export function beginRun(memory?: ChainMemory, part?: RunPart): RunState {
+  const state = new RunState(memory, part);
   runs.set(workflowInfo().runId, state);
   return state;
 }

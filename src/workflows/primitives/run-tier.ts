@@ -1,7 +1,8 @@
 /**
  * One tier of one step, in the pipeline itself (the first that calls a model, and a cached one) or in a child workflow:
  *
- *   open (open-call.ts) ──a cached tier──▶ its answer, or nothing
+ *   open (open-call.ts) ──a cached or template tier──▶ its answer, or nothing
+ *    │ ──a rule tier──▶ its activity (call-rule.ts)
  *    │
  *    ▼
  *   call ──Llm.OutputInvalid, once──▶ open and call the repair
@@ -25,11 +26,11 @@ import type {
   TierOutcome,
   ToolRound,
 } from '../../contracts/step';
-import { noUsage } from '../../contracts/usage';
 import { callPlanOf } from '../policy/call-plan';
 import { failureOf } from '../policy/failure-of';
 import type { StepFailure } from '../policy/failure-of';
 import { leastUsefulMs } from '../policy/remaining';
+import { callRule, freeAttempt } from './call-rule';
 import { callTools } from './call-tools';
 import { giveBackCall } from './give-back';
 import { identityOf, openCall, openModelCall, remainingOf } from './open-call';
@@ -42,8 +43,11 @@ const defaultToolRounds = 8;
 export async function runTier(run: TierRun): Promise<TierOutcome | undefined> {
   const first: CallRequest = { index: 0, ...(run.extras && { extras: run.extras }) };
   const opened = await openCall(run, first);
-  if (!('cached' in opened)) return answerOf(run, first, opened);
-  return opened.cached && { ...opened.cached, attempts: [cachedAttempt(run.tier)] };
+  if ('rule' in opened) return callRule(run, opened.plan, opened.rule);
+  if (!('inline' in opened)) return answerOf(run, first, opened);
+  if (opened.inline === undefined) return undefined;
+  const { value, model, servedBy } = opened.inline;
+  return { value, model, attempts: [freeAttempt(run.tier, servedBy, servedBy === 'cache' ? 'cached' : 'succeeded')] };
 }
 
 /** One answer after as many rounds of tool calls as the model asks for and the step allows. */
@@ -61,7 +65,7 @@ async function answerOf(run: TierRun, first: CallRequest, firstOpened: OpenedCal
     const { value, model, toolCalls, answerKey = '' } = told.output;
     if (toolCalls === undefined) return { value, model, attempts };
     if (rounds.length >= (plan.maxToolRounds ?? defaultToolRounds)) throw toolLoop(run, rounds.length, attempts);
-    const results = await callTools(run, plan, { calls: toolCalls, round: rounds.length });
+    const results = await callTools(run, plan, { calls: toolCalls, answerKey });
     rounds.push({ answerKey, text: typeof value === 'string' ? value : '', calls: toolCalls, results });
     request = {
       index: rounds.length * 2,
@@ -86,9 +90,14 @@ async function answerOnce(run: TierRun, request: CallRequest, opened: OpenedCall
     return toldOf(await callOnce(run, request, opened), []);
   } catch (error) {
     const failure = failureOf(error);
-    if (isCancellation(error) || failure.type !== 'Llm.OutputInvalid') throw error;
+    if (isCancellation(error) || failure.type !== 'Llm.OutputInvalid' || isTooLarge(failure)) throw error;
     return repair(run, { request, failure, opened });
   }
+}
+
+/** The same question would have the same answer. */
+function isTooLarge({ details }: StepFailure): boolean {
+  return details.code === 'answer_too_large';
 }
 
 /** What `Llm.OutputInvalid` carries. */
@@ -107,7 +116,7 @@ interface Repair {
 /** One more call with the validator's message. The invalid answer was paid for, so it stays among the attempts. */
 async function repair(run: TierRun, { request, failure, opened: { plan, pool } }: Repair): Promise<Told> {
   const invalid = failure.details as InvalidAnswer;
-  const issues = invalid.issues ?? 'the answer does not match the schema';
+  const issues = invalid.issues ?? failure.message;
   const repairing: CallRequest = {
     index: request.index + 1,
     repair: { issues, invalidAnswerKey: invalid.journalKey ?? '' },
@@ -150,10 +159,6 @@ function hasChoice(plan: StepPlan, tier: number): boolean {
 
 function toldOf(output: CallModelOutput, before: readonly Attempt[]): Told {
   return { output, attempts: [...before, ...(output.failed ?? []), output.served] };
-}
-
-function cachedAttempt(tier: number): Attempt {
-  return { tier, attempt: 1, hop: 0, endpoint: 'cache', outcome: 'cached', usage: noUsage, costUsd: 0 };
 }
 
 async function callOnce(run: TierRun, request: CallRequest, opened: OpenedCall): Promise<CallModelOutput> {

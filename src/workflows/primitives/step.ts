@@ -5,15 +5,12 @@ import {
   scheduleLocalActivity,
   workflowInfo,
 } from '@temporalio/workflow';
-import { ApplicationFailure } from '@temporalio/common';
 import { tierWorkflowIdOf } from '../../contracts/ids';
 import { activityNames, tierWorkflowName } from '../../contracts/names';
-import { overloadIn } from '../../contracts/overload';
-import { isModelTierPlan, totalOf } from '../../contracts/step';
+import { isModelTierPlan } from '../../contracts/step';
 import { summaryLine } from '../../contracts/summary-line';
 import type { JsonObject, JsonValue } from '../../contracts/json';
 import type { Attachment } from '../../contracts/model';
-import type { StepStatus } from '../../contracts/status';
 import type {
   Attempt,
   FailStreamInput,
@@ -26,15 +23,14 @@ import { poolsText } from '../policy/call-plan';
 import { failureOf } from '../policy/failure-of';
 import type { StepFailure } from '../policy/failure-of';
 import { firstInTime, firstModelTierOf, nextTierOf } from '../policy/next-tier';
+import { leastUsefulMs } from '../policy/remaining';
 import { remainingOf } from './open-call';
-import type { TierRun } from './open-call';
+import { waitForOperator } from './parked';
 import { currentRun } from './run-state';
+import type { RunState } from './run-state';
 import { runTier } from './run-tier';
-
-/** A tier that was tried and is spent. */
-interface SpentTier extends StepFailure {
-  readonly tier: number;
-}
+import { attemptsOf, completedStatus, costOf, insteadOf, resultOf, stepFailed } from './step-result';
+import type { SpentTier, Walk } from './step-result';
 
 export interface StepOptions {
   /** Images and PDFs the model is shown, after the text of its last message. */
@@ -52,11 +48,27 @@ export interface StepOptions {
 export async function step<T = JsonValue>(
   name: string,
   variables: object,
-  { attachments }: StepOptions = {},
+  options: StepOptions = {},
 ): Promise<StepResult<T>> {
   const run = currentRun();
+  for (;;) {
+    const walk = openWalk(run, { name, variables, options });
+    const ended = await walkDown<T>(walk);
+    if (!('spent' in ended)) return ended;
+    const result = await endOf<T>(run, walk, ended.spent);
+    if (result !== 'again') return result;
+  }
+}
+
+interface Asked {
+  readonly name: string;
+  readonly variables: object;
+  readonly options: StepOptions;
+}
+
+function openWalk(run: RunState, { name, variables, options: { attachments } }: Asked): Walk {
   const { occurrence, update } = run.openStep(name);
-  const walk: Walk = {
+  return {
     step: name,
     occurrence,
     runKey: run.runKey,
@@ -71,8 +83,14 @@ export async function step<T = JsonValue>(
     startedAtMs: Date.now(),
     report: update,
   };
+}
+
+/** Tier by tier, until one has answered or none is left. */
+async function walkDown<T>(walk: Walk): Promise<StepResult<T> | { readonly spent: readonly SpentTier[] }> {
+  const update = walk.report;
   const spent: SpentTier[] = [];
-  let next: number | undefined = 0;
+  // Which tiers there are says the first opening.
+  let next: number | undefined = walk.plans.has(walk.step) ? inTime(walk, 0) : 0;
   while (next !== undefined) {
     const tier = next;
     try {
@@ -96,14 +114,33 @@ export async function step<T = JsonValue>(
       if (next !== undefined) update({ tier: next, degraded: true });
     }
   }
-  const last = spent.at(-1) ?? outOfTime(walk);
-  update({ state: 'failed', failure: last.type, ...costOf(attemptsOf(spent)) });
-  await failStream(walk, last);
-  throw stepFailed(name, spent, last);
+  return { spent };
 }
 
-/** What stays the same on the way down the ladder. */
-type Walk = Omit<TierRun, 'tier'>;
+/** What a step does when every tier has failed: as its plan says. `again`: an operator wants it tried once more. */
+async function endOf<T>(run: RunState, walk: Walk, spent: readonly SpentTier[]): Promise<StepResult<T> | 'again'> {
+  const last = spent.at(-1) ?? outOfTime(walk);
+  const plan = walk.plans.get(walk.step);
+  const move = plan?.onExhausted ?? 'fail';
+  const cost = costOf(attemptsOf(spent));
+  if (plan === undefined || move === 'fail') {
+    walk.report({ state: 'failed', failure: last.type, ...cost });
+    await failStream(walk, last);
+    throw stepFailed(walk.step, spent, last);
+  }
+  if (move !== 'park') {
+    await failStream(walk, last);
+    const instead = move === 'skip' ? { servedBy: 'skipped' } : { servedBy: 'default', value: move.default };
+    return insteadOf<T>(walk, spent, instead);
+  }
+  walk.report({ state: 'parked', failure: last.type, waitingFor: `an operator: ${last.message}`, ...cost });
+  const { kind, by, value } = await waitForOperator(run, walk, plan);
+  if (kind !== 'resume') await failStream(walk, last);
+  if (kind === 'skip') return insteadOf<T>(walk, spent, { servedBy: `skipped by ${by}` });
+  if (kind === 'answer') return insteadOf<T>(walk, spent, { servedBy: by, value: value ?? null });
+  walk.report({ state: 'failed', failure: last.type, ...cost });
+  return 'again';
+}
 
 /** Undefined: a cached tier without an answer. */
 function runOneTier(walk: Walk, tier: number, spent: readonly SpentTier[]): Promise<TierOutcome | undefined> {
@@ -166,46 +203,12 @@ async function runTierChild({ walk, plan, tier, spent }: TierChild): Promise<Tie
   });
 }
 
-function resultOf<T>(walk: Walk, spent: readonly SpentTier[], served: TierOutcome & { tier: number }): StepResult<T> {
-  const reason = spent.at(-1)?.type;
-  const attempts = [...attemptsOf(spent), ...served.attempts];
-  return {
-    value: served.value as T,
-    servedBy: served.attempts.at(-1)?.endpoint ?? '',
-    model: served.model,
-    tier: served.tier,
-    degraded: reason !== undefined,
-    ...(reason === undefined ? {} : { reason }),
-    attempts,
-    ...totalOf(attempts),
-    promptVersion: walk.plans.get(walk.step)?.prompt ?? '',
-  };
-}
-
-function completedStatus(result: StepResult<unknown>): Partial<StepStatus> {
-  return {
-    state: 'completed',
-    tier: result.tier,
-    endpoint: result.servedBy,
-    ...costOf(result.attempts),
-    ...(result.degraded ? { degraded: true } : {}),
-  };
-}
-
-/** Also of a step that failed: its answers were paid for. */
-function costOf(attempts: readonly Attempt[]): Partial<StepStatus> {
-  const { usage, costUsd } = totalOf(attempts);
-  const { inputTokens, outputTokens } = usage;
-  return { attempts: attempts.length, inputTokens, outputTokens, costUsd };
-}
-
-/** What a spent tier tried, and paid for, is part of the step. */
-function attemptsOf(spent: readonly SpentTier[]): Attempt[] {
-  return spent.flatMap(({ details }) => (details['attempts'] as readonly Attempt[] | undefined) ?? []);
-}
-
 /** Nothing was tried: the only tiers that could be were too long for what was left of the run's time. */
 function outOfTime(walk: Walk): StepFailure {
+  if (walk.endsAtMs !== undefined && walk.endsAtMs - Date.now() < leastUsefulMs) {
+    const told = `${walk.step}: the time its run was given is used up; start it with a larger budget.time`;
+    return { type: 'Budget.Exceeded', message: told, details: { budget: 'run', unit: 'time' } };
+  }
   const message = `${walk.step}: no tier can finish in the time that is left`;
   return { type: 'Capacity.Timeout', message, details: {} };
 }
@@ -222,16 +225,4 @@ async function failStream({ plans, step: name, runKey, occurrence, turn }: Walk,
     });
   // A reader that is not told asks for itself; the failure must not wait for it.
   await turn.take(tell).catch(() => undefined);
-}
-
-function stepFailed(name: string, spent: readonly SpentTier[], last: StepFailure): ApplicationFailure {
-  const told = spent.length <= 1 ? '' : ` after ${spent.length} tiers`;
-  const attempts = attemptsOf(spent);
-  const tiers = spent.map(({ tier, type, message }) => ({ tier, type, message }));
-  return ApplicationFailure.create({
-    type: last.type,
-    message: `step ${name} failed${told}: ${last.message}`,
-    nonRetryable: true,
-    details: [{ step: name, ...overloadIn(last.details), tiers, attempts, ...totalOf(attempts) }],
-  });
 }

@@ -38,6 +38,32 @@ describe('a step in the background', () => {
     expect(await paidCalls()).toBe(1);
   });
 
+  test('that is lost sight of twice is settled once, by what it has cost', async () => {
+    await harness.startWorker();
+    await harness.simulator.addFault({ endpoint: 'responses', kind: 'cutStream', count: 1 });
+    await harness.simulator.addFault({ endpoint: 'responses', kind: 'cutStream', operation: 'retrieve', count: 1 });
+    const input = { step: 'test.background', variables: { topic: 'bells' } };
+    const run = await harness.client.start('oneStep', input, {
+      id: `twice-${harness.taskQueue}`,
+      budget: { tokens: 10_000 },
+    });
+    const result = await run.result<StepResult>();
+    const [billed, ...others] = (await harness.simulator.ledger()).filter((entry) => entry.billed);
+    expect(others).toEqual([]);
+    expect(result.attempts).toEqual([expect.objectContaining({ attempt: 1, outcome: 'succeeded' })]);
+    expect(result.usage).toMatchObject({ inputTokens: billed?.inputTokens, outputTokens: billed?.outputTokens });
+  });
+
+  test('whose last attempt loses sight of it ends it at the provider before another tier is asked', async () => {
+    await harness.startWorker();
+    await harness.simulator.addFault({ endpoint: 'responses', kind: 'cutStream' });
+    await harness.simulator.addFault({ endpoint: 'responses', kind: 'cutStream', operation: 'retrieve' });
+    const result = await (await start('test.backgroundOnce')).result<StepResult>();
+    expect(result).toMatchObject({ tier: 1, degraded: true, servedBy: 'claude' });
+    const ledger = await harness.simulator.ledger({ endpoint: 'responses' });
+    expect(ledger.map(({ operation }) => operation)).toContain('cancel');
+  });
+
   test('that is cancelled is ended at the provider too', async () => {
     await harness.startWorker();
     await harness.simulator.addFault({ endpoint: 'responses', kind: 'silence' });
@@ -46,8 +72,8 @@ describe('a step in the background', () => {
     await run.cancel();
     await expect(run.result()).rejects.toThrow();
     await eventually('the end of the background call', async () => {
-      const [entry] = await harness.simulator.ledger();
-      return entry?.endedAt !== undefined;
+      const ledger = await harness.simulator.ledger();
+      return ledger.some(({ operation }) => operation === 'cancel') && ledger[0]?.endedAt !== undefined;
     });
   });
 });

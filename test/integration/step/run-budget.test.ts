@@ -71,6 +71,20 @@ describe('a budget', () => {
     expect(result).toMatchObject({ tier: 1, degraded: true, reason: 'Budget.Exceeded', servedBy: 'east' });
   });
 
+  test('makes a call wait for what others in flight only promise, instead of refusing it', async () => {
+    // Eight at once hold more than 500 tokens; what they really use fits.
+    await harness.simulator.putEndpoint('east', {
+      provider: 'openai',
+      apiKey: 'key-east',
+      latency: { firstTokenMs: 20_000, sigma: 0, tokensPerSecond: 2_000 },
+    });
+    const topics = Array.from({ length: 8 }, (_, index) => `topic ${index}`);
+    const run = await start('manySteps', { step: 'test.single', topics, concurrency: 8 }, { budget: { tokens: 500 } });
+    expect(await run.result<StepResult[]>()).toHaveLength(8);
+    const ledger = await harness.simulator.ledger();
+    expect(ledger.reduce((sum, entry) => sum + entry.inputTokens + entry.outputTokens, 0)).toBeLessThanOrEqual(500);
+  });
+
   test('of time ends the run’s last call, not its step’s own time', async () => {
     await harness.simulator.addFault({ kind: 'hangBeforeHeaders' });
     const startedAt = Date.now();
@@ -79,9 +93,24 @@ describe('a budget', () => {
       { step: 'test.patient', variables: { topic: 'bells' } },
       { budget: { time: '3s' } },
     );
-    await expect(run.result()).rejects.toMatchObject({ details: { failure: expect.any(String) } });
+    await expect(run.result()).rejects.toMatchObject({
+      details: { failure: expect.stringMatching(/^(Llm|Capacity)\.Timeout$/) },
+    });
     expect(Date.now() - startedAt).toBeLessThan(15_000);
   });
+
+  test('of time holds over all the runs of a chain: when it is over no call is made', async () => {
+    const run = await start(
+      'stepPerRun',
+      { step: 'test.single', topic: 'bells', runs: 500 },
+      { budget: { time: '3s' } },
+    );
+    await expect(run.result()).rejects.toMatchObject({
+      message: expect.stringContaining('the time its run was given is used up'),
+      details: { failure: 'Budget.Exceeded' },
+    });
+    expect(await paidCalls()).toBeLessThan(100);
+  }, 60_000);
 });
 
 describe('the time that is left', () => {
@@ -101,5 +130,16 @@ describe('the time that is left', () => {
     );
     // Three seconds went by before the first tier was spent: the second needs 19 of 20.
     expect(await run.result<StepResult>()).toMatchObject({ tier: 2, reason: 'Llm.Timeout' });
+  });
+
+  test('bounds a call in whole milliseconds, also when less is left than a call may take', async () => {
+    await harness.simulator.addFault({ endpoint: 'east', kind: 'hangBeforeHeaders', count: 1 });
+    const run = await harness.client.start(
+      'oneStep',
+      { step: 'test.tightTime', variables: { topic: 'bells' } },
+      { id: `tight-${harness.taskQueue}` },
+    );
+    const result = await run.result<StepResult>();
+    expect(result.attempts.map(({ outcome }) => outcome)).toEqual(['Llm.Timeout', 'succeeded']);
   });
 });

@@ -34,7 +34,7 @@ describe('step with tools', () => {
       {
         args: { topic: expect.any(String) },
         context: {
-          idempotencyKey: expect.stringMatching(/\/test\.withTools#0\/t1\/c0\/tool\/r0\/0$/),
+          idempotencyKey: expect.stringMatching(/\/test\.withTools#0\/t1\/c0\/[\w-]{22}\/tool\/0$/),
           tenant: 'default',
         },
       },
