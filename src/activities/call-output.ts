@@ -1,5 +1,6 @@
 /** From a journaled answer to the activity's result: parsed, checked, with everything the call cost. */
 import type { JsonValue } from '../contracts/json';
+import type { ToolCall } from '../contracts/model';
 import type { Attempt, CallModelInput, CallModelOutput } from '../contracts/step';
 import { HoldfastError } from '../errors/holdfast-error';
 import type { JournalEntry } from '../journal/journal';
@@ -10,7 +11,7 @@ import { applicationFailureOf } from './to-application-failure';
 const maxValueBytes = 1_500_000;
 
 interface Answered {
-  readonly deps: Pick<ActivityDependencies, 'schemas'>;
+  readonly deps: Pick<ActivityDependencies, 'schemas' | 'settings'>;
   readonly input: CallModelInput;
   readonly journalKey: string;
   readonly entry: JournalEntry;
@@ -36,8 +37,18 @@ export function outputOf(answered: Answered): CallModelOutput {
 }
 
 /** Calls for tools are no answer yet: nothing of it is checked against the schema. */
-function toolCallsOf({ entry, journalKey }: Answered): Pick<CallModelOutput, 'toolCalls' | 'answerKey'> | undefined {
-  return entry.toolCalls === undefined ? undefined : { toolCalls: entry.toolCalls, answerKey: journalKey };
+function toolCallsOf(answered: Answered): Pick<CallModelOutput, 'toolCalls' | 'answerKey'> | undefined {
+  const { entry, journalKey } = answered;
+  if (entry.toolCalls === undefined) return undefined;
+  return { toolCalls: entry.toolCalls.map((call) => checked(answered, call)), answerKey: journalKey };
+}
+
+/** A model's arguments are data like any other: an effect gets only what its tool asks for. */
+function checked({ deps, input }: Answered, call: ToolCall): ToolCall {
+  const { tools = [] } = deps.settings.steps[input.id.step] ?? {};
+  const tool = tools.find(({ name }) => name === call.name);
+  const problem = tool && deps.schemas.problemOf(tool.inputSchema, call.arguments);
+  return problem === undefined ? call : { ...call, problem };
 }
 
 function readValue({ deps, input, entry, journalKey }: Answered, attempts: readonly Attempt[]): JsonValue {

@@ -1,13 +1,18 @@
 /** The command line: one file per command, and errors of usage in the same form as all others. */
 import { Command, CommanderError } from 'commander';
 import { capacityCommand } from './commands/capacity';
-import { approveCommand, rejectCommand } from './commands/decide';
+import { auditCommand } from './commands/audit';
+import { answerCommand, approveCommand, editCommand, rejectCommand } from './commands/decide';
+import { inboxCommand } from './commands/inbox';
+import { tokenCommand } from './commands/token';
 import { demoCommand } from './commands/demo';
 import { devCommand } from './commands/dev';
+import { evalCommand } from './commands/eval';
 import { planCommand } from './commands/plan';
 import { runCommand } from './commands/run';
 import { simulatorCommand } from './commands/simulator';
 import { statusCommand } from './commands/status';
+import { streamCommand } from './commands/stream';
 import { workerCommand } from './commands/worker';
 import { exitCodesHelp } from './exit-codes';
 import { UsageError, usageText } from './failure';
@@ -19,12 +24,21 @@ HOLDFAST_DEBUG=1 adds stack traces to errors.${exitCodesHelp}
 Start here:  npm start`;
 
 export function createProgram(output: Output, version: string): Command {
-  const commands = [devCommand, workerCommand, runCommand, statusCommand, approveCommand, rejectCommand];
+  const commands = [devCommand, workerCommand, runCommand, statusCommand, streamCommand];
+  const people = [inboxCommand, approveCommand, rejectCommand, editCommand, answerCommand, tokenCommand, auditCommand];
   const program = new Command('holdfast')
     .description('Durable multi-step LLM pipelines on Temporal.')
     .version(version)
     .addHelpText('after', help);
-  for (const command of [...commands, capacityCommand, planCommand, demoCommand, simulatorCommand])
+  for (const command of [
+    ...commands,
+    ...people,
+    capacityCommand,
+    planCommand,
+    evalCommand,
+    demoCommand,
+    simulatorCommand,
+  ])
     program.addCommand(command(output));
   quiet(program);
   return program;

@@ -1,8 +1,20 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { DecisionInput } from '../contracts/approval';
 import type { JsonValue } from '../contracts/json';
+import { runKeyOf } from '../contracts/ids';
 import { decideUpdateName, runMemoKey, statusQueryName } from '../contracts/names';
 import type { RunMemo, RunStatus } from '../contracts/status';
+import type { StreamSource } from '../journal/stream-source';
+import { HoldfastError } from '../errors/holdfast-error';
+import { approvalKeysVariable } from '../security/approval-token';
+import type { ApprovalTokens } from '../security/approval-token';
+import { completeDecision } from './complete-decision';
+import type { GivenDecision } from './complete-decision';
+import { readAudit } from './read-audit';
+import type { AuditTrail } from './read-audit';
+import { streamStep } from './stream-step';
+import type { StreamChunk, StreamOptions } from './stream-step';
+import { answerOrStandstill } from './standstill';
 import { translated } from './translate-error';
 
 /** How long a question may wait for a worker's answer. */
@@ -15,13 +27,31 @@ export interface RunPlace {
   readonly firstRunId: string;
 }
 
+interface Parts {
+  readonly client: Client;
+  readonly workflowId: string;
+  readonly place?: RunPlace;
+  /** Where the text of steps is read; absent in a client without Redis. */
+  readonly streams?: StreamSource;
+  /** Signs decisions, where the workers ask for tokens; absent in a client without keys. */
+  readonly tokens?: ApprovalTokens;
+}
+
+/** Who a token is made for. */
+export interface TokenHolder {
+  readonly by: string;
+  readonly roles?: readonly string[];
+  /** How long it is worth something, ms. */
+  readonly validMs: number;
+}
+
 /** One run of a pipeline, open or closed. */
 export class RunHandle {
   readonly workflowId: string;
   private readonly handle: WorkflowHandle;
 
   /** Without a `place` it means whatever run of this id is the latest. */
-  constructor(private readonly parts: { client: Client; workflowId: string; place?: RunPlace }) {
+  constructor(private readonly parts: Parts) {
     const { client, workflowId, place } = parts;
     this.workflowId = workflowId;
     // A decision or a cancellation meant for this run must not meet a later one of the same id.
@@ -35,12 +65,45 @@ export class RunHandle {
   }
 
   /**
-   * Decides a pending approval and returns when the decision has been taken.
-   * Throws `Approval.NotWaiting`, `Approval.Malformed`, or `Pipeline.NotFound` when the run is closed or unknown.
+   * Decides a pending approval and returns when the decision has been counted. Without a `digest` it is about what waits
+   * at this moment; whoever has shown the content to a person passes the `digest` that stood beside it. The same decision
+   * on the same digest counts once, however often it is sent. With keys (`HOLDFAST_APPROVAL_KEYS`) it is signed.
+   *
+   * Throws `Approval.NotWaiting`, `Approval.Malformed`, `Approval.Stale`, `Approval.Forbidden`, or `Pipeline.NotFound`
+   * when the run is closed or unknown.
    */
-  async decide(approval: string, decision: Omit<DecisionInput, 'approval'>): Promise<void> {
-    const input: DecisionInput = { approval, ...decision };
+  async decide(approval: string, decision: GivenDecision): Promise<void> {
+    const { workflowId } = this;
+    const { tokens } = this.parts;
+    const digest = decision.digest ?? (await this.digestOf(approval));
+    const input = completeDecision({ workflowId, approval, decision, digest, ...(tokens && { tokens }) });
     await this.asked(() => this.handle.executeUpdate<string, [DecisionInput]>(decideUpdateName, { args: [input] }));
+  }
+
+  /**
+   * A token by which one person may decide what waits now, e.g. for a link that is sent to them. Throws `Config.Invalid`
+   * for a client without keys, `Approval.NotWaiting`.
+   */
+  async approvalToken(approval: string, holder: TokenHolder): Promise<string> {
+    const { workflowId } = this;
+    const { tokens } = this.parts;
+    if (tokens === undefined) {
+      throw new HoldfastError('Config.Invalid', `${approvalKeysVariable}: not set here, so no token can be signed`);
+    }
+    const digest = await this.digestOf(approval);
+    if (digest === undefined) {
+      const told = `approval "${approval}" of ${workflowId} is not waiting, so there is nothing to sign`;
+      throw new HoldfastError('Approval.NotWaiting', told, { workflowId });
+    }
+    const { by, roles = [], validMs } = holder;
+    return tokens.sign({ workflowId, approval, digest, by, roles, expiresAtMs: Date.now() + validMs });
+  }
+
+  /** Who decided what, when, about which content, and what was refused why. Asks a worker; works on closed runs too. */
+  async audit(): Promise<AuditTrail> {
+    const { client, workflowId } = this.parts;
+    const { runId } = await this.describe();
+    return readAudit({ client, workflowId, runId, ask: (question) => this.asked(question) });
   }
 
   /**
@@ -51,6 +114,28 @@ export class RunHandle {
     const { client, workflowId, place } = this.parts;
     // Bound to the run that was started (and what it continues as): a later run of the same id has another result.
     return translated({ workflowId }, () => client.workflow.getHandle(workflowId, place?.runId).result() as Promise<T>);
+  }
+
+  /**
+   * The text of a step while it is written; the step's settings say `stream: true`. Begins with a `reset`, and again with
+   * one whenever another attempt takes over; ends after `end`. Waits for a step that is yet to be opened. Leaving the loop,
+   * or `signal`, closes what was opened for it.
+   *
+   * While it is read it throws `Pipeline.NotFound` when there is no such run, when the run ends without having opened the
+   * step, when the step is not streamed, or when its text is no longer kept (an hour after it was written);
+   * `Pipeline.Failed` with `details.failure` when the step has failed; `Service.Unreachable` when Redis stays away,
+   * `Journal.Unreadable` when the text is encrypted and no key opens it. Throws at once `Config.Invalid` for a client that
+   * knows no Redis, `Pipeline.InvalidInput` for a `from` that is no offset.
+   */
+  stream(step: string, options: StreamOptions = {}): AsyncIterableIterator<StreamChunk> {
+    const run = {
+      workflowId: this.workflowId,
+      runKey: () => this.runKey(),
+      status: () => this.status(),
+      describe: () => this.describe(),
+      result: () => this.result(),
+    };
+    return streamStep(run, this.parts.streams, { ...options, step });
   }
 
   /** Asks the run to end; capacity is given back and calls in flight are aborted. */
@@ -91,9 +176,22 @@ export class RunHandle {
     );
   }
 
+  /** What the steps of the run are kept under, over all runs of its chain. */
+  private async runKey(): Promise<string> {
+    const { workflowId, place } = this.parts;
+    if (place !== undefined) return runKeyOf(workflowId, place.firstRunId);
+    const { runId, raw } = await translated({ workflowId }, () => this.handle.describe());
+    return runKeyOf(workflowId, raw.workflowExecutionInfo?.firstRunId || runId);
+  }
+
+  private async digestOf(approval: string): Promise<string | undefined> {
+    return (await this.status()).approvals.find(({ name }) => name === approval)?.digest;
+  }
+
   private asked<T>(ask: () => Promise<T>): Promise<T> {
-    return translated({ workflowId: this.workflowId }, () =>
-      this.parts.client.withDeadline(Date.now() + answerTimeoutMs, ask),
+    const { client, workflowId } = this.parts;
+    return translated({ workflowId }, () =>
+      answerOrStandstill({ client, workflowId }, () => client.withDeadline(Date.now() + answerTimeoutMs, ask)),
     );
   }
 }

@@ -26,6 +26,8 @@ export interface ToolCall {
   readonly id: string;
   readonly name: string;
   readonly arguments: JsonObject;
+  /** What is wrong with the arguments, by the tool's own schema: the tool is not called, and the model is told. */
+  readonly problem?: string;
 }
 
 /**

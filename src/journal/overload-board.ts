@@ -2,10 +2,10 @@
  * Where workers post that a pipeline meets a full queue, and clients look before they start another run of it. A notice
  * stands for a part of the expected wait only: the queue moves, and the next call that is refused posts it again.
  */
-import { Cluster, Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { overloadIn } from '../contracts/overload';
 import type { Overload } from '../contracts/overload';
-import { parseRedisAddress } from '../contracts/redis-address';
+import { openClientRedis } from './client-redis';
 
 export interface OverloadBoardOptions {
   readonly redis: Redis | Cluster;
@@ -65,32 +65,7 @@ async function withinBudget<T>(work: Promise<T>): Promise<T> {
 
 /** Connects with the first read. Throws `Config.Invalid` for an address that is none; one where nobody answers is fine. */
 export function openOverloadBoard(url: string, keyPrefix: string): OpenOverloadBoard {
-  const redis = openRedis(url);
-  // Without a listener ioredis prints every failed connect.
-  redis.on('error', () => undefined);
+  const redis = openClientRedis(url, 'overload notices', { disconnectTimeout: readBudgetMs });
   const { read } = createOverloadBoard({ redis, keyPrefix });
   return { read, close: () => redis.disconnect() };
-}
-
-function openRedis(url: string): Redis | Cluster {
-  const address = parseRedisAddress(url, 'overload notices');
-  const options = {
-    connectionName: 'holdfast-client',
-    maxRetriesPerRequest: 1,
-    connectTimeout: 2_000,
-    disconnectTimeout: readBudgetMs,
-  } as const;
-  if (address.kind === 'server') return new Redis(address.url, { ...options, lazyConnect: true });
-  const { nodes, isTls, username, password } = address;
-  return new Cluster([...nodes], {
-    lazyConnect: true,
-    // Certificates are for names: ioredis would look them up and ask for the address instead.
-    ...(isTls && { dnsLookup: (host, answer) => answer(null, host) }),
-    redisOptions: {
-      ...options,
-      ...(username !== undefined && { username }),
-      ...(password !== undefined && { password }),
-      ...(isTls && { tls: {} }),
-    },
-  });
 }

@@ -3,14 +3,14 @@ import type { z } from 'zod';
 import { canonicalJson } from '../contracts/json';
 import type { JsonObject, JsonValue } from '../contracts/json';
 import { HoldfastError } from '../errors';
+import { defineBankingSchemas } from './banking-schemas';
+import { defineEvalSchemas } from './eval-schemas';
+import { createSchemaCheck, listIssues } from './check-value';
 import { readJson } from './read-json';
 import type { OutputSchema, ParsedOutput, SchemaRegistry } from './registry';
 import { defineResearchSchemas } from './research-schemas';
 import { toProviderSchema } from './to-provider-schema';
 import type { Zod } from './zod';
-
-/** Issues go back to the model and into a failure's details: both are better short. */
-const longestIssues = 2_000;
 
 /**
  * The schemas of the shipped pipelines and your own: `createSchemaRegistry(z, { Invoice: z.strictObject({ … }) })`.
@@ -21,7 +21,7 @@ const longestIssues = 2_000;
  */
 export function createSchemaRegistry(z: Zod, own: Readonly<Record<string, z.ZodType>> = {}): SchemaRegistry {
   const schemas = new Map<string, OutputSchema>();
-  for (const [name, schema] of [...Object.entries<z.ZodType>(defineResearchSchemas(z)), ...Object.entries(own)]) {
+  for (const [name, schema] of [...shippedSchemas(z), ...Object.entries(own)]) {
     if (schemas.has(name)) throw invalid(name, 'there is a schema of this name already');
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) throw invalid(name, 'a name has 1 to 64 letters, digits, _ or -');
     schemas.set(name, createOutputSchema(z, name, schema));
@@ -29,12 +29,21 @@ export function createSchemaRegistry(z: Zod, own: Readonly<Record<string, z.ZodT
   const names = [...schemas.keys()];
   return {
     names,
+    problemOf: createSchemaCheck(z),
     get(name) {
       const schema = schemas.get(name);
       if (schema === undefined) throw invalid(name, `there is no such schema (known: ${names.join(', ')})`);
       return schema;
     },
   };
+}
+
+function shippedSchemas(z: Zod): [string, z.ZodType][] {
+  return Object.entries<z.ZodType>({
+    ...defineResearchSchemas(z),
+    ...defineBankingSchemas(z),
+    ...defineEvalSchemas(z),
+  });
 }
 
 function createOutputSchema(z: Zod, name: string, schema: z.ZodType): OutputSchema {
@@ -63,20 +72,6 @@ function parseOutput(schema: z.ZodType, text: string): ParsedOutput {
   return parsed.success
     ? { ok: true, value: parsed.data as JsonValue }
     : { ok: false, issues: listIssues(parsed.error.issues) };
-}
-
-function listIssues(issues: readonly z.core.$ZodIssue[]): string {
-  const lines = issues.map(
-    ({ path, message }) => `${path.length === 0 ? '(whole answer)' : path.join('.')}: ${message}`,
-  );
-  let text = '';
-  for (const [index, line] of lines.entries()) {
-    const more = `… and ${lines.length - index} more`;
-    if (text.length + line.length + more.length + 2 > longestIssues)
-      return text === '' ? line.slice(0, longestIssues) : `${text}\n${more}`;
-    text = text === '' ? line : `${text}\n${line}`;
-  }
-  return text;
 }
 
 function invalid(name: string, problem: string): HoldfastError {

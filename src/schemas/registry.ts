@@ -20,4 +20,9 @@ export interface SchemaRegistry {
   /** Throws `Config.Invalid` naming the known schemas when there is none of this name. */
   get(name: string): OutputSchema;
   readonly names: readonly string[];
+  /**
+   * What is wrong with a value of a JSON Schema that somebody else wrote (a tool's arguments), one issue per line;
+   * undefined: nothing, or the schema uses what cannot be checked here.
+   */
+  problemOf(schema: JsonSchema, value: JsonValue): string | undefined;
 }

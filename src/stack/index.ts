@@ -8,6 +8,7 @@ export type { DevStack, DevStackAnswer } from './open-dev-stack';
 export { findFreePort, loopback } from './ports';
 export type { PortRequest } from './ports';
 export type { ProcessExit, ProcessSpec, StackProcess } from './process';
+export { askRedis } from './resp';
 export { startRedis } from './redis';
 export type { RedisOptions, RunningRedis } from './redis';
 export { createStack } from './stack';

@@ -1,33 +1,37 @@
-/** `approve` and `reject`: the same command with two outcomes. */
+/** `approve`, `reject`, `edit` and `answer`: the same command with four outcomes. */
 import { Command } from 'commander';
+import type { GivenDecision } from '../../client';
+import { collect } from '../collect';
 import { withClient } from '../connect-client';
 import { exitCodesHelp } from '../exit-codes';
 import type { Output } from '../output';
-import { readJson } from '../read-json';
-import type { TypedDecision } from '../review/ask-decision';
+import { jsonForms, readJson } from '../read-json';
 import { onlyPending } from '../review/only-pending';
 import { userName } from '../user-name';
 
 interface DecideOptions {
   readonly by?: string;
+  readonly role?: readonly string[];
+  readonly token?: string;
+  readonly digest?: string;
   readonly comment?: string;
-  readonly edit?: string;
 }
+
+/** What sets one of the commands apart: its outcome, and the value that comes with it. */
+type Said = Pick<GivenDecision, 'outcome' | 'content' | 'answer'>;
 
 export function approveCommand(output: Output): Command {
   const help = `
 Examples:
   holdfast approve researchReport:report-42
-  holdfast approve researchReport:report-42 publish --by ana@acme --comment "good to go"
-
-  # change the content, then approve the changed one
-  holdfast status researchReport:report-42 --json | jq '.approvals[0].show' > draft.json
-  holdfast approve researchReport:report-42 --edit @draft.json`;
+  holdfast approve researchReport:report-42 publish --by ana@acme --comment "good to go"`;
   return decideCommand('approve', 'approve what a run waits for', help)
-    .option('--edit <json>', 'approve this content instead of the one shown: JSON, a file, or -')
-    .action((workflowId: string, approval: string | undefined, options: DecideOptions) =>
-      decide({ workflowId, approval, output, decision: approvalOf(options) }),
-    );
+    .option('--edit <json>', 'the same as "holdfast edit --content"')
+    .action((workflowId: string, approval: string | undefined, options: DecideOptions & { edit?: string }) => {
+      const { edit } = options;
+      const said = edit === undefined ? { outcome: 'approved' as const } : editedTo('--edit', edit);
+      return decide({ workflowId, approval, output, options, said });
+    });
 }
 
 export function rejectCommand(output: Output): Command {
@@ -35,11 +39,35 @@ export function rejectCommand(output: Output): Command {
 Examples:
   holdfast reject researchReport:report-42 --comment "chapter 3 is not covered"`;
   return decideCommand('reject', 'reject what a run waits for', help).action(
-    (workflowId: string, approval: string | undefined, { by = userName(), comment }: DecideOptions) => {
-      const said = comment === undefined ? {} : { comment };
-      return decide({ workflowId, approval, output, decision: Promise.resolve({ outcome: 'rejected', by, ...said }) });
-    },
+    (workflowId: string, approval: string | undefined, options: DecideOptions) =>
+      decide({ workflowId, approval, output, options, said: { outcome: 'rejected' } }),
   );
+}
+
+export function editCommand(output: Output): Command {
+  const help = `
+Examples:
+  holdfast status researchReport:report-42 --json | jq '.approvals[0].show' > draft.json
+  holdfast edit researchReport:report-42 --content @draft.json`;
+  return decideCommand('edit', 'approve a changed content instead of the one shown', help)
+    .requiredOption('--content <json>', `the whole changed content: ${jsonForms}`)
+    .action((workflowId: string, approval: string | undefined, options: DecideOptions & { content: string }) =>
+      decide({ workflowId, approval, output, options, said: editedTo('--content', options.content) }),
+    );
+}
+
+export function answerCommand(output: Output): Command {
+  const help = `
+Examples:
+  holdfast answer intake:letter-7 customer --value '{"id":"C-1004"}'`;
+  return decideCommand('answer', 'answer what a run asks', help)
+    .requiredOption('--value <json>', `the answer: ${jsonForms}`)
+    .action((workflowId: string, approval: string | undefined, options: DecideOptions & { value: string }) => {
+      const said = readJson({ option: '--value', value: options.value, type: 'Approval.Malformed' }).then(
+        (answer): Said => ({ outcome: 'answered', answer }),
+      );
+      return decide({ workflowId, approval, output, options, said });
+    });
 }
 
 function decideCommand(name: string, summary: string, help: string): Command {
@@ -49,32 +77,44 @@ function decideCommand(name: string, summary: string, help: string): Command {
     .argument('<workflowId>', 'e.g. researchReport:report-42')
     .argument('[approval]', 'its name; default: the only one that waits')
     .option('--by <who>', 'who decides; default: your user name')
+    .option('--role <name>', 'a role you have; may be given several times', collect)
+    .option('--token <token>', 'proves who decides, as "holdfast token" makes it; then --by and --role say nothing')
+    .option('--digest <digest>', 'of what you looked at; default: what waits now')
     .option('--comment <text>', 'kept with the decision')
     .option('--json', 'one JSON line on standard output')
     .addHelpText('after', help + exitCodesHelp);
 }
 
-async function approvalOf({ by = userName(), comment, edit }: DecideOptions): Promise<TypedDecision> {
-  const common = { by, ...(comment === undefined ? {} : { comment }) };
-  if (edit === undefined) return { outcome: 'approved', ...common };
-  const content = await readJson({ option: '--edit', value: edit, type: 'Approval.Malformed' });
-  return { outcome: 'edited', content, ...common };
+async function editedTo(option: string, value: string): Promise<Said> {
+  return { outcome: 'edited', content: await readJson({ option, value, type: 'Approval.Malformed' }) };
 }
 
 interface Deciding {
   readonly workflowId: string;
   readonly approval: string | undefined;
   readonly output: Output;
-  readonly decision: Promise<TypedDecision>;
+  readonly options: DecideOptions;
+  readonly said: Said | Promise<Said>;
 }
 
-async function decide({ workflowId, approval, output, decision }: Deciding): Promise<void> {
-  const typed = await decision;
+async function decide({ workflowId, approval, output, options, said }: Deciding): Promise<void> {
+  const { by = userName(), role: roles, token, digest, comment } = options;
+  // Before connecting: what is wrong with the value shows without a server.
+  const decision: GivenDecision = {
+    ...(await said),
+    by,
+    ...(roles !== undefined && { roles }),
+    ...(token !== undefined && { token }),
+    ...(digest !== undefined && { digest }),
+    ...(comment !== undefined && { comment }),
+  };
   await withClient(output, async (client) => {
     const run = client.run(workflowId);
     const name = approval ?? onlyPending(await run.status());
-    await run.decide(name, typed);
-    output.text(`${typed.outcome} "${name}" of ${workflowId} as ${typed.by}`);
-    output.json({ workflowId, approval: name, outcome: typed.outcome, by: typed.by });
+    await run.decide(name, decision);
+    const { outcome } = decision;
+    const who = token === undefined ? by : 'the holder of the token';
+    output.text(`${outcome} "${name}" of ${workflowId} as ${who}`);
+    output.json({ workflowId, approval: name, outcome, ...(token === undefined && { by }) });
   });
 }

@@ -32,9 +32,20 @@ Its configuration is an example too: examples/lanes.
 Example:
   npm run demo:lanes -- --json`;
 
+const streamHelp = `
+Two hundred answers are followed while they are written, some twenty-five at a
+time, then one whose worker is killed with SIGKILL in the middle. Takes about two
+and a half minutes. Exit code 0 when the first text was at the caller within 50 ms
+of the provider's first token (p99), and when the reader whose worker was killed
+saw a reset and then the whole answer that the run has recorded.
+Its configuration is an example too: examples/stream.
+
+Example:
+  npm run demo:stream -- --json`;
+
 export function demoCommand(output: Output): Command {
   const demo = new Command('demo')
-    .summary('watch a crash or an outage being survived, a pool being shared')
+    .summary('watch a crash or an outage being survived, a pool being shared, an answer being written')
     .addHelpText('after', help);
   demo
     .command('crash')
@@ -65,6 +76,16 @@ export function demoCommand(output: Output): Command {
     .action(async () => {
       const { runLanesDemo } = await import('../demo/lanes.js');
       await runLanesDemo(output);
+    });
+  demo
+    .command('stream')
+    .summary('follow answers while they are written, through a crash')
+    .description('Follow answers while they are written, through a crash.')
+    .option('--json', 'one JSON line on standard output')
+    .addHelpText('after', streamHelp + exitCodesHelp)
+    .action(async () => {
+      const { runStreamDemo } = await import('../demo/stream.js');
+      await runStreamDemo(output);
     });
   return demo;
 }

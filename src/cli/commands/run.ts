@@ -11,23 +11,27 @@ import { followRun } from '../follow-run';
 import { freshId } from '../fresh-id';
 import { catchInterruption } from '../interruption';
 import type { Output } from '../output';
+import { readBudgetOptions } from '../read-budget-options';
+import type { BudgetOptions } from '../read-budget-options';
 import { jsonForms, readJson } from '../read-json';
+import { userName } from '../user-name';
 import { createLiveView, quietView } from '../view/live-view';
 
 const help = `
-Starting an id that is running with the same input attaches to that run.
+Starting an id that is running with the same input and budget attaches to that run.
 Temporal is where TEMPORAL_* says, else the stack of "npm start" in this clone.
 Ctrl-C ends the watching, not the run.
 
 Examples:
   holdfast run researchReport --input '{"topic":"Why we clap","source":"books/how-to-listen-to-music.txt"}' --watch
-  holdfast run researchReport --input @input.json --id report-42 --tenant acme --detach --json
+  holdfast run researchReport --input @input.json --id report-42 --tenant acme --budget-usd 2 --detach --json
   jq .input job.json | holdfast run researchReport --input - --json`;
 
-interface RunOptions {
+interface RunOptions extends BudgetOptions {
   readonly input?: string;
   readonly id?: string;
   readonly tenant?: string;
+  readonly by?: string;
   readonly priority?: Priority;
   readonly detach?: boolean;
   readonly watch?: boolean;
@@ -42,7 +46,11 @@ export function runCommand(output: Output): Command {
     .option('--input <json>', jsonForms)
     .option('--id <id>', 'business id; default: a fresh one')
     .option('--tenant <name>', 'for whom', 'default')
+    .option('--by <who>', 'who starts it; default: your user name')
     .addOption(new Option('--priority <class>', "who goes first; default: the tenant's").choices(priorities))
+    .option('--budget-usd <amount>', 'US dollars the run may spend; default: any amount')
+    .option('--budget-tokens <number>', 'input and output tokens it may use')
+    .option('--budget-time <duration>', 'how long it may call models, e.g. 10m')
     .option('--detach', 'return as soon as it has started')
     .option('--watch', 'show its steps while it runs')
     .option('--json', 'one JSON line on standard output')
@@ -57,6 +65,7 @@ async function runPipeline(pipeline: string, options: RunOptions, output: Output
     given === undefined
       ? undefined
       : await readJson({ option: '--input', value: given, type: 'Pipeline.InvalidInput' });
+  const budget = readBudgetOptions(options);
   // Before connecting: what is wrong with the input shows without a server.
   findPipeline(shippedPipelines, pipeline).parseInput(input);
   await interruption.race(
@@ -64,7 +73,9 @@ async function runPipeline(pipeline: string, options: RunOptions, output: Output
       const run = await client.start(pipeline, input, {
         id: options.id ?? freshId('run'),
         tenant: options.tenant ?? 'default',
+        startedBy: options.by ?? userName(),
         ...(options.priority && { priority: options.priority }),
+        ...(budget && { budget }),
       });
       const { runId } = await run.describe();
       output.text(`started ${run.workflowId}`);

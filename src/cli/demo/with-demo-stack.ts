@@ -27,6 +27,8 @@ import type { LiveView } from '../view/live-view';
 export interface Demo {
   readonly client: HoldfastClient;
   readonly simulator: SimulatorControl;
+  /** Where the demo's Temporal and Redis are, as its workers are told. */
+  readonly environment: NodeJS.ProcessEnv;
   /** Progress, on standard error. */
   say(line: string): void;
   /** @param environment added to what every worker of the demo gets */
@@ -102,6 +104,7 @@ function createDemo({ stack, services, client, view, directory }: Parts): Demo {
   return {
     client,
     simulator: controlSimulator(services.simulatorUrl ?? ''),
+    environment: services.environment,
     say,
     startWorker: (environment = {}) =>
       startWorkerProcess(stack, { environment: { ...services.environment, ...environment }, logDirectory: directory }),

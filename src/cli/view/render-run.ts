@@ -18,6 +18,7 @@ const stateText: Readonly<Record<StepState, string>> = {
   opening: 'opening',
   waiting: 'waiting',
   calling: 'calling',
+  parked: 'parked',
   completed: 'done',
   failed: 'failed',
 };
@@ -126,6 +127,7 @@ function styleOfState(state: StepState, style: Style): (text: string) => string 
     opening: style.faint,
     waiting: style.warning,
     calling: style.active,
+    parked: style.warning,
     completed: style.good,
     failed: style.bad,
   } as const;

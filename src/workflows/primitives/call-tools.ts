@@ -27,11 +27,13 @@ export function callTools(run: TierRun, plan: StepPlan, { calls, answerKey }: To
 }
 
 async function callTool(run: TierRun, plan: StepPlan, made: { call: ToolCall; key: string }): Promise<ToolResult> {
-  const { name, arguments: args } = made.call;
+  const { name, arguments: args, problem } = made.call;
   const tools = plan.tools ?? [];
   if (!tools.includes(name)) {
     return { content: `There is no tool "${name}". The tools are: ${tools.join(', ')}.`, isError: true };
   }
+  if (problem !== undefined)
+    return { content: `The arguments do not match the tool's schema:\n${problem}`, isError: true };
   const context: ToolContext = { idempotencyKey: made.key, tenant: run.tenant };
   const remainingMs = Math.max(leastUsefulMs, remainingOf(run, plan));
   run.report({ state: 'calling', tier: run.tier, endpoint: `tool ${name}` });

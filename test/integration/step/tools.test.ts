@@ -46,6 +46,19 @@ describe('step with tools', () => {
     expect(result.usage.outputTokens).toBe(ledger.reduce((sum, entry) => sum + entry.outputTokens, 0));
   });
 
+  test('is not given arguments that do not match its schema: the model is told what is wrong', async () => {
+    await harness.simulator.addFault({
+      endpoint: 'east',
+      kind: 'invalidToolArguments',
+      text: '{"tpoic":"7"}',
+      count: 1,
+    });
+    await run('order 10');
+    expect(calls).toEqual([]);
+    const billed = (await harness.simulator.ledger()).filter((entry) => entry.billed);
+    expect(billed).toHaveLength(2);
+  });
+
   test('passes over a tier whose models take no tools, without sending anything', async () => {
     const result = await run('order 8');
     expect(result).toMatchObject({ tier: 1, degraded: true, reason: 'Llm.Unsupported' });

@@ -63,8 +63,8 @@ class Attempt {
     private readonly log: Log,
   ) {
     this.stamp = { scheduledAtMs: 1_760_000_000_000, tier: 0, callIndex: 0, attempt: number, hop: 0 };
-    // No pauses: only the order counts here.
-    const figures = { ...writerFigures, flushMs: 0, longFlushMs: 0, entryCharacters: 7, retryMs: { first: 0, cap: 0 } };
+    // Every piece at once: only the order counts here.
+    const figures = { ...writerFigures, flushCharacters: 0, entryCharacters: 7, retryMs: { first: 0, cap: 0 } };
     const append = (entries: readonly StreamEntry[]): Promise<void> =>
       new Promise((resolve, reject) => {
         const settle = (fate: Fate): void => {

@@ -11,7 +11,13 @@ const configInvalid = (message: string): Error =>
 
 describe('createSchemaRegistry', () => {
   test('knows the schemas of the shipped pipelines', () => {
-    expect(registry.names).toEqual(['ResearchOutline', 'ResearchSection', 'ResearchSynthesis']);
+    expect(registry.names).toEqual([
+      'ResearchOutline',
+      'ResearchSection',
+      'ResearchSynthesis',
+      'BankingIntent',
+      'EvalJudgement',
+    ]);
   });
 
   test('takes schemas of your own by name', () => {
