@@ -52,6 +52,7 @@ async function bundleWorkflows() {
   const { code } = await bundleWorkflowCode({
     workflowsPath: path.join(next, 'workflows', 'index.js'),
     workflowInterceptorModules: [path.join(next, 'workflows', 'interceptors.js')],
+    failureConverterPath: path.join(next, 'security', 'bundled-failures.js'),
     logger,
   }).catch((error) => {
     throw new Error(`the workflow bundle cannot be made: ${error.message}\n${messages.join('\n')}`);

@@ -12,6 +12,7 @@ import type { SimulatorControl } from '../../src/simulator/control-client';
 import { readToolchain, startRedis, startTemporal } from '../../src/stack';
 import type { Stack } from '../../src/stack';
 import { workflowInterceptorModules } from '../../src/workers/create-worker';
+import { workflowFailureConverterPath } from '../../src/workers/workflow-code';
 
 const root = resolve(__dirname, '..', '..');
 const key = 'chaos-key';
@@ -127,6 +128,7 @@ async function bundleWorkflows(directory: string): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(__dirname, 'workflows.ts'),
     workflowInterceptorModules,
+    failureConverterPath: workflowFailureConverterPath,
     logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet },
   });
   const file = join(directory, 'workflow-bundle.js');

@@ -2,16 +2,14 @@
 import type { JsonValue } from '../contracts/json';
 import type { ToolCall } from '../contracts/model';
 import type { Attempt, CallModelInput, CallModelOutput } from '../contracts/step';
+import { sizeProblemOf } from '../contracts/size-limits';
 import { HoldfastError } from '../errors/holdfast-error';
 import type { JournalEntry } from '../journal/journal';
 import type { ActivityDependencies } from './ports';
 import { applicationFailureOf } from './to-application-failure';
 
-/** Under the server's 2 MiB for a payload, with room for the fields around it. Of the JSON that is sent: escapes count. */
-const maxValueBytes = 1_500_000;
-
 interface Answered {
-  readonly deps: Pick<ActivityDependencies, 'schemas' | 'settings'>;
+  readonly deps: Pick<ActivityDependencies, 'schemas' | 'settings' | 'sizeLimits'>;
   readonly input: CallModelInput;
   readonly journalKey: string;
   readonly entry: JournalEntry;
@@ -52,13 +50,8 @@ function checked({ deps, input }: Answered, call: ToolCall): ToolCall {
 }
 
 function readValue({ deps, input, entry, journalKey }: Answered, attempts: readonly Attempt[]): JsonValue {
-  const bytes = Buffer.byteLength(JSON.stringify(entry.text));
-  if (bytes > maxValueBytes) {
-    throw invalid(input, `the answer has ${bytes} bytes, at most ${maxValueBytes} are taken`, {
-      journalKey,
-      attempts,
-    });
-  }
+  const problem = sizeProblemOf(JSON.stringify(entry.text), deps.sizeLimits);
+  if (problem !== undefined) throw invalid(input, `the answer ${problem}`, { journalKey, attempts });
   if (input.call.output === undefined) return entry.text;
   const parsed = deps.schemas.get(input.call.output).parse(entry.text);
   if (parsed.ok) return parsed.value;

@@ -1,5 +1,6 @@
 /** Local activity: resolves a step's plan on its first opening and reserves capacity for its call. */
 import { fillAnswer } from '../contracts/fill-answer';
+import { sizeProblemOf } from '../contracts/size-limits';
 import type { JsonValue } from '../contracts/json';
 import { HoldfastError } from '../errors/holdfast-error';
 import { journalKeyOf, reservationIdOf } from '../contracts/ids';
@@ -32,7 +33,7 @@ const maxSpentHops = 64;
 
 export async function openStep(deps: ActivityDependencies, input: OpenStepInput): Promise<OpenStepOutput> {
   const { id } = input;
-  checkSize(input);
+  checkSize(deps, input);
   const plan = input.plan ?? planStep(deps, id.step);
   try {
     return await postingOverload(deps, id, () => openTier(deps, input, plan));
@@ -207,12 +208,13 @@ function grantOf({ process }: ActivityDependencies, reservation: Reservation, ho
   return { endpoint, hop, startAt, startInMs, ...(isWaitedFor && blockedBy && { blockedBy }), process, receivedAtMs };
 }
 
-/** Most a history takes; more is a mistake of the caller that must not reach a provider. */
-const maxVariablesBytes = 1_500_000;
-
-function checkSize({ id: { step }, variables, extras }: OpenStepInput): void {
-  const size = Buffer.byteLength(JSON.stringify({ variables, extras }));
-  if (size <= maxVariablesBytes) return;
-  const message = `step ${step}: variables and attachments have ${size} bytes, at most ${maxVariablesBytes} are taken`;
-  throw new HoldfastError('Llm.BadRequest', message);
+/** A mistake of the caller that must not reach a provider. */
+function checkSize({ sizeLimits }: ActivityDependencies, { id: { step }, variables, extras }: OpenStepInput): void {
+  const { attachments, toolRounds } = extras ?? {};
+  const parts = { variables: { variables, attachments }, 'results of its tools': toolRounds };
+  for (const [name, value] of Object.entries(parts)) {
+    const problem = value === undefined ? undefined : sizeProblemOf(JSON.stringify(value), sizeLimits);
+    if (problem !== undefined)
+      throw new HoldfastError('Llm.BadRequest', `step ${step}: what its ${name} make ${problem}`);
+  }
 }

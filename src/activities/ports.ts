@@ -2,6 +2,7 @@
 import type { CapacityCost } from '../contracts/capacity';
 import type { ModelRequest } from '../contracts/model';
 import type { EndpointSettings, Settings } from '../contracts/settings';
+import type { SizeLimits } from '../contracts/size-limits';
 import type { Usage } from '../contracts/usage';
 import type { CapacityStore } from '../capacity/store';
 import type { AnswerCache } from '../journal/answer-cache';
@@ -39,6 +40,8 @@ export interface CostEstimator {
 
 export interface ActivityDependencies {
   readonly settings: Settings;
+  /** What variables and answers may have: more where large ones go by reference. */
+  readonly sizeLimits: SizeLimits;
   readonly prompts: PromptLibrary;
   readonly schemas: SchemaRegistry;
   readonly store: CapacityStore;

@@ -3,7 +3,7 @@ import { connect } from '../client';
 import type { HoldfastClient } from '../client';
 import { readRunningStack } from '../stack';
 import type { Output } from './output';
-import { devDirectory } from './paths';
+import { devDirectory, payloadsIn } from './paths';
 import { temporalEnvironment } from './stack/temporal-environment';
 
 /** A person waits. */
@@ -25,6 +25,9 @@ function environmentFor(output: Output): NodeJS.ProcessEnv {
   const { temporal: address, redis } = readRunningStack(devDirectory)?.addresses ?? {};
   if (address === undefined) return process.env;
   output.note(`using the stack of "npm start" (Temporal at ${address})`);
-  const environment = temporalEnvironment(process.env, { address, namespace: 'default' });
+  const environment = {
+    HOLDFAST_PAYLOADS: payloadsIn(devDirectory),
+    ...temporalEnvironment(process.env, { address, namespace: 'default' }),
+  };
   return redis === undefined ? environment : { REDIS_URL: redis, ...environment };
 }

@@ -12,6 +12,8 @@ export const exitCodes = {
   unreachable: 3,
   /** Refused because too much is waiting; nothing was started, later it may be. */
   overloaded: 4,
+  /** `holdfast eval`: a score fell since its baseline. */
+  drifted: 5,
   /** Ctrl-C, as shells report it. */
   interrupted: 130,
 } as const;
@@ -25,6 +27,8 @@ const codeOfType: Partial<Record<FailureType, number>> = {
   'Pipeline.NotFound': exitCodes.usage,
   'Approval.NotWaiting': exitCodes.usage,
   'Approval.Malformed': exitCodes.usage,
+  'Approval.Stale': exitCodes.usage,
+  'Approval.Forbidden': exitCodes.usage,
   'Service.Unreachable': exitCodes.unreachable,
   'Capacity.StoreUnavailable': exitCodes.unreachable,
   'Capacity.Overloaded': exitCodes.overloaded,
@@ -42,4 +46,5 @@ Exit codes:
   2    wrong usage, input or configuration
   3    Temporal, Redis or every worker is out of reach
   4    not started, because too much is waiting already: try again later
+  5    a score of an eval fell since its baseline
   130  ended by Ctrl-C`;

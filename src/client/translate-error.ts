@@ -33,6 +33,8 @@ export async function translated<T>(subject: Subject, work: () => Promise<T>): P
 function translateError({ workflowId }: Subject, error: unknown): unknown {
   const options = { cause: error };
   if (error instanceof HoldfastError) return error;
+  // The payload store and the codec throw ours; the SDK wraps what fails before a request is sent.
+  if (error instanceof ServiceError && error.cause instanceof HoldfastError) return error.cause;
   if (error instanceof WorkflowNotFoundError) {
     return new HoldfastError(
       'Pipeline.NotFound',

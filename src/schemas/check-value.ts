@@ -22,7 +22,7 @@ export function createSchemaCheck(z: Zod): (schema: JsonSchema, value: JsonValue
 /** Null for a schema that zod cannot read: the activity that gets the arguments has to look at them itself. */
 function readerOf(z: Zod, schema: JsonSchema): z.ZodType | null {
   try {
-    return z.fromJSONSchema(schema as Parameters<Zod['fromJSONSchema']>[0]);
+    return z.fromJSONSchema(schema);
   } catch {
     return null;
   }

@@ -15,6 +15,7 @@ import type { CapacityStore } from '../capacity/store';
 import { withStorePolicy } from '../capacity/with-store-policy';
 import { loadDeclaredSettings } from './declared-settings';
 import type { EndpointSettings, Settings } from '../contracts/settings';
+import type { SizeLimits } from '../contracts/size-limits';
 import { createPdfReportRenderer, createSourceReader } from '../documents';
 import { createOverloadBoard } from '../journal/overload-board';
 import { createRedisAnswerCache } from '../journal/redis-answer-cache';
@@ -40,6 +41,7 @@ export interface Dependencies {
 export async function createDependencies(
   from: WorkerEnvironment,
   environment: NodeJS.ProcessEnv,
+  sizeLimits: SizeLimits,
 ): Promise<Dependencies> {
   const { settings, prompts, schemas } = readDefinitions(from, environment);
   const cipher = readJournalCipher(environment);
@@ -54,6 +56,7 @@ export async function createDependencies(
     settings,
     activities: {
       settings,
+      sizeLimits,
       prompts,
       schemas,
       crashPoint,

@@ -3,11 +3,14 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkerOptions } from '@temporalio/worker';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { createActivities } from '../activities/create-activities';
+import { createApprovalActivities } from '../activities/approval-activities';
 import { applicationFailureOf } from '../activities/to-application-failure';
 import { createDocumentActivities } from '../activities/document-activities';
+import { sizeLimitsOf } from '../contracts/size-limits';
 import { HoldfastError } from '../errors/holdfast-error';
 import { temporalUnreachable } from '../errors/temporal-unreachable';
 import { createDataConverter } from '../security/data-converter';
+import { createApprovals } from './create-approvals';
 import { createDependencies } from './create-dependencies';
 import type { Dependencies } from './create-dependencies';
 import { readWorkerEnvironment } from './worker-environment';
@@ -48,7 +51,12 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<H
     isWorker: true,
   });
   await payloads.storage.check();
-  const dependencies = await createDependencies(from, environment);
+  const dependencies = await createDependencies(from, environment, sizeLimitsOf(payloads.storage.isOn)).catch(
+    (error: unknown) => {
+      payloads.storage.close();
+      throw error;
+    },
+  );
   const connected = options.connection === undefined ? await connectNative() : undefined;
   const connection = options.connection ?? connected?.connection;
   if (connection === undefined) throw new HoldfastError('Llm.Internal', 'no Temporal connection');
@@ -61,6 +69,7 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<H
     activities: {
       ...createActivities(dependencies.activities),
       ...createDocumentActivities(dependencies.documents),
+      ...createApprovalActivities(createApprovals(environment, dependencies.activities.schemas)),
       ...options.activities,
     },
     buildId: from.buildId,

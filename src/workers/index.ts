@@ -4,3 +4,4 @@ export type { CreateWorkerOptions, HoldfastWorker } from './create-worker';
 export { runWorker } from './run-worker';
 export { readWorkerEnvironment } from './worker-environment';
 export type { WorkerEnvironment } from './worker-environment';
+export { workflowFailureConverterPath } from './workflow-code';

@@ -64,7 +64,7 @@ function problemOf(value: unknown): string | undefined {
     return value.byteLength > jsonBytes ? `has ${value.byteLength} bytes, at most ${jsonBytes} are taken` : undefined;
   }
   try {
-    return sizeProblemOf((JSON.stringify(value) as string | undefined) ?? '', widestSizeLimits);
+    return sizeProblemOf(JSON.stringify(value ?? null), widestSizeLimits);
   } catch (error) {
     if (error instanceof RangeError) return 'is nested too deep';
     // Not JSON: the SDK says so in its own words.

@@ -1,6 +1,7 @@
 /** `approve`, `reject`, `edit` and `answer`: the same command with four outcomes. */
 import { Command } from 'commander';
 import type { GivenDecision } from '../../client';
+import type { JsonValue } from '../../contracts/json';
 import { collect } from '../collect';
 import { withClient } from '../connect-client';
 import { exitCodesHelp } from '../exit-codes';
@@ -63,10 +64,7 @@ Examples:
   return decideCommand('answer', 'answer what a run asks', help)
     .requiredOption('--value <json>', `the answer: ${jsonForms}`)
     .action((workflowId: string, approval: string | undefined, options: DecideOptions & { value: string }) => {
-      const said = readJson({ option: '--value', value: options.value, type: 'Approval.Malformed' }).then(
-        (answer): Said => ({ outcome: 'answered', answer }),
-      );
-      return decide({ workflowId, approval, output, options, said });
+      return decide({ workflowId, approval, output, options, said: answered(options.value) });
     });
 }
 
@@ -87,6 +85,15 @@ function decideCommand(name: string, summary: string, help: string): Command {
 
 async function editedTo(option: string, value: string): Promise<Said> {
   return { outcome: 'edited', content: await readJson({ option, value, type: 'Approval.Malformed' }) };
+}
+
+async function answered(value: string): Promise<Said> {
+  // Written out, a number would be taken for the name of a file.
+  const isPlain = /^(true|false|null|-?\d+(\.\d+)?)$/.test(value);
+  const answer = isPlain
+    ? (JSON.parse(value) as JsonValue)
+    : await readJson({ option: '--value', value, type: 'Approval.Malformed' });
+  return { outcome: 'answered', answer };
 }
 
 interface Deciding {

@@ -23,7 +23,8 @@ export function askPerson(run: RunHandle, output: Output, by: string): Decide {
     const decision = process.stdin.isTTY
       ? await askDecision(approval, { input: process.stdin, output: output.stream, by, elsewhere })
       : undefined;
-    if (decision !== undefined) return send({ run, name: approval.name, output, decision });
+    const { name, digest } = approval;
+    if (decision !== undefined) return send({ run, name, output, decision: { ...decision, digest } });
     if (!elsewhere.aborted) decideElsewhere(run.workflowId, approval).forEach(output.text);
     await untilDecidedElsewhere(elsewhere);
     output.text(`"${approval.name}" was decided elsewhere`);

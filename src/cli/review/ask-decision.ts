@@ -39,11 +39,25 @@ export async function askDecision(approval: PendingApproval, options: AskOptions
   }
 }
 
-/** The first letter of the word is enough. */
+/** As much of the word is enough as tells it from the others. */
 export function readAnswer(answer: string, allowed: readonly DecisionKind[]): DecisionKind | undefined {
   const typed = answer.trim().toLowerCase();
-  if (typed === '') return undefined;
-  return allowed.find((kind) => kind.startsWith(typed));
+  const [kind, ...others] = typed === '' ? [] : allowed.filter((allowedKind) => allowedKind.startsWith(typed));
+  return others.length === 0 ? kind : undefined;
+}
+
+/** `[a]pprove`, or `[ap]prove` beside `[an]swer`. */
+function choiceOf(kind: DecisionKind, allowed: readonly DecisionKind[]): string {
+  const enough = [...kind].findIndex((_, index) => readAnswer(kind.slice(0, index + 1), allowed) === kind) + 1;
+  return `[${kind.slice(0, enough)}]${kind.slice(enough)}`;
+}
+
+function valueOf(typed: string): JsonValue {
+  try {
+    return JSON.parse(typed) as JsonValue;
+  } catch {
+    return typed;
+  }
 }
 
 class Dialogue {
@@ -55,11 +69,12 @@ class Dialogue {
 
   async decide(approval: PendingApproval): Promise<TypedDecision> {
     const allowed = approval.allow.filter((kind) => kind !== 'edit' || isDraft(approval.show));
-    const choices = allowed.map((kind) => `[${kind.slice(0, 1)}]${kind.slice(1)}`).join('  ');
+    const choices = allowed.map((kind) => choiceOf(kind, allowed)).join('  ');
     for (;;) {
       const kind = readAnswer(await this.ask(`${choices} > `), allowed);
       if (kind === 'approve') return { outcome: 'approved', by: this.options.by };
       if (kind === 'reject') return this.reject();
+      if (kind === 'answer') return this.answer();
       const edited = kind === 'edit' ? await this.edit(approval.show) : undefined;
       if (edited !== undefined) return { outcome: 'edited', by: this.options.by, content: edited };
     }
@@ -68,6 +83,12 @@ class Dialogue {
   private async reject(): Promise<TypedDecision> {
     const comment = (await this.ask('why (Enter for no comment) > ')).trim();
     return { outcome: 'rejected', by: this.options.by, ...(comment === '' ? {} : { comment }) };
+  }
+
+  /** What is JSON is taken as such, the rest as the text it is. */
+  private async answer(): Promise<TypedDecision> {
+    const typed = (await this.ask('answer > ')).trim();
+    return { outcome: 'answered', by: this.options.by, answer: valueOf(typed) };
   }
 
   /** Title and abstract; the rest is edited in a file and given to `holdfast approve --edit`. */

@@ -3,11 +3,19 @@ import { once } from 'node:events';
 import type { PendingApproval } from '../../contracts/approval';
 
 /** What can be typed in another terminal. */
-export function decideElsewhere(workflowId: string, { name }: Pick<PendingApproval, 'name'>): string[] {
+export function decideElsewhere(
+  workflowId: string,
+  { name, allow }: Pick<PendingApproval, 'name' | 'allow'>,
+): string[] {
+  const arguments_ = {
+    approve: '',
+    reject: ' --comment "why"',
+    edit: ' --content @changed.json',
+    answer: " --value '…'",
+  };
   return [
     `"${name}" waits for a decision:`,
-    `  npx holdfast approve ${workflowId} ${name}`,
-    `  npx holdfast reject ${workflowId} ${name} --comment "why"`,
+    ...allow.map((kind) => `  npx holdfast ${kind} ${workflowId} ${name}${arguments_[kind]}`),
   ];
 }
 

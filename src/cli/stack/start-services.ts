@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { loopback, startOnPorts, startRedis, startTemporal, temporalDbFile } from '../../stack';
 import type { PortMove, Stack, StackProcess, Toolchain } from '../../stack';
 import { HoldfastError } from '../../errors';
-import { simulatorConfigFile, simulatorProgram } from '../paths';
+import { payloadsIn, simulatorConfigFile, simulatorProgram } from '../paths';
 import { simulatorEnvironment, withoutOtherProviders } from './provider-choice';
 import type { ProviderChoice } from './provider-choice';
 import type { SimulatorEndpoints } from './simulator-endpoints';
@@ -58,7 +58,7 @@ interface Part<T> {
 export async function startServices(stack: Stack, options: ServicesOptions): Promise<Services> {
   const parts = await Promise.all([temporalOf(stack, options), redisOf(stack, options), simulatorOf(stack, options)]);
   const [{ value: temporal }, { value: redisUrl }, { value: simulatorUrl }] = parts;
-  const { choice, endpoints } = options;
+  const { choice, endpoints, dataDirectory } = options;
   const base = withoutOtherProviders(options.environment, choice);
   return {
     temporalAddress: temporal.address,
@@ -70,6 +70,8 @@ export async function startServices(stack: Stack, options: ServicesOptions): Pro
       ...(temporal.isOurs ? temporalEnvironment(base, temporal) : base),
       ...(simulatorUrl === undefined ? {} : simulatorEnvironment(simulatorUrl, endpoints)),
       REDIS_URL: redisUrl,
+      // One machine: workers and clients find the same directory.
+      HOLDFAST_PAYLOADS: base['HOLDFAST_PAYLOADS'] ?? payloadsIn(dataDirectory),
     },
     processes: parts.flatMap(({ process }) => (process === undefined ? [] : [process])),
   };

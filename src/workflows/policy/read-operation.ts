@@ -37,7 +37,7 @@ function onlyOf(places: readonly ParkedPlace[]): ParkedPlace | undefined {
 
 function whatIsParked(step: string, occurrence: unknown, parked: readonly ParkedPlace[]): string {
   const names = parked.map((place) => `${place.step} #${place.occurrence}`).join(', ');
-  const asked = occurrence === undefined ? step : `${step} #${String(occurrence)}`;
+  const asked = occurrence === undefined ? step : `${step} #${JSON.stringify(occurrence)}`;
   return `step: ${asked.slice(0, 80)} is not parked${names === '' ? '; no step is' : ` (parked: ${names}; say which occurrence)`}`;
 }
 

@@ -11,14 +11,7 @@ import { isModelTierPlan } from '../../contracts/step';
 import { summaryLine } from '../../contracts/summary-line';
 import type { JsonObject, JsonValue } from '../../contracts/json';
 import type { Attachment } from '../../contracts/model';
-import type {
-  Attempt,
-  FailStreamInput,
-  StepPlan,
-  StepResult,
-  TierOutcome,
-  TierWorkflowInput,
-} from '../../contracts/step';
+import type { FailStreamInput, StepPlan, StepResult, TierOutcome, TierWorkflowInput } from '../../contracts/step';
 import { poolsText } from '../policy/call-plan';
 import { failureOf } from '../policy/failure-of';
 import type { StepFailure } from '../policy/failure-of';

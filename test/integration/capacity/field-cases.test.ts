@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { mapRequest } from '../../../src/providers/openai/map-request';
+import { mapRequest } from '../../../src/providers/openai/chat/map-request';
 import { createCostEstimator } from '../../../src/capacity/estimate';
 import type { CapacityCandidate, Reservation } from '../../../src/contracts/capacity';
 import type { EndpointSettings, Limits } from '../../../src/contracts/settings';

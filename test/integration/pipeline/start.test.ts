@@ -100,6 +100,22 @@ describe('HoldfastClient.start', () => {
     await run.cancel();
   });
 
+  test('the budget stands in the memo, and a run with another one is not attached to', async () => {
+    const id = randomUUID();
+    const input = { deadline: '3600s' };
+    const run = await harness.client.start('ask', input, { id, budget: { usd: 2, tokens: 1_000, time: '10m' } });
+    expect(await run.memo()).toMatchObject({ budget: { usd: 2, tokens: 1_000, timeMs: 600_000 } });
+    const again = await harness.client.start('ask', input, { id, budget: { time: 600_000, tokens: 1_000, usd: 2 } });
+    expect((await again.describe()).runId).toBe((await run.describe()).runId);
+    for (const budget of [{ usd: 3 }, undefined]) {
+      await expect(harness.client.start('ask', input, { id, ...(budget && { budget }) })).rejects.toMatchObject({
+        type: 'Pipeline.AlreadyStarted',
+        message: expect.stringContaining(`is running with another budget ({"timeMs":600000,"tokens":1000,"usd":2})`),
+      });
+    }
+    await run.cancel();
+  });
+
   test('inputs that differ only in a date are different inputs', async () => {
     const id = randomUUID();
     const run = await harness.client.start('ask', { deadline: '3600s', at: new Date(1) }, { id });
@@ -122,6 +138,7 @@ describe('HoldfastClient.start', () => {
       /priority: expected premium or standard, received "urgent"/,
     ],
     ['a priority that is no text', {}, { priority: 7n }, /priority: expected premium or standard/],
+    ['a budget of nothing', {}, { budget: { usd: 0 } }, /budget\.usd: expected US dollars, a number > 0, received 0/],
   ])('refuses %s before anything is started', async (_, input, options, message) => {
     const id = randomUUID();
     await expect(harness.client.start('ask', input, { id, ...options })).rejects.toMatchObject({

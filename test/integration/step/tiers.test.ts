@@ -13,7 +13,7 @@ describe('step', () => {
     countLetters: (variables: JsonObject): Promise<string> => {
       ruled.push(variables);
       if (variables['topic'] === 'broken') throw new Error('no such letter');
-      return Promise.resolve(`${String(variables['topic']).length} letters`);
+      return Promise.resolve(`${JSON.stringify(variables['topic']).length - 2} letters`);
     },
   };
 

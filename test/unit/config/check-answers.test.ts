@@ -23,11 +23,11 @@ describe('checkAnswers', () => {
   });
 
   test.each<[Partial<StepSettings>, string]>([
-    [{ tiers: [{ cachedMs: 1 }, { template: 7 }] }, 'holdfast.yaml: steps.s.tiers.1.template: expected text'],
+    [{ tiers: [{ cachedMs: 1 }, { template: 7 }] }, 'holdfast.yaml: steps.s.tiers[1].template: expected text'],
     [{ onExhausted: { default: 7 } }, 'holdfast.yaml: steps.s.onExhausted.default: expected text'],
     [
       { tiers: [{ template: 'about {{tpoic}}' }] },
-      'holdfast.yaml: steps.s.tiers.0.template: unknown variable {{tpoic}}; the step has topic',
+      'holdfast.yaml: steps.s.tiers[0].template: unknown variable {{tpoic}}; the step has topic',
     ],
   ])('%j is refused at load, with its place', (change, message) => {
     expect(() => check(change)).toThrow(message);

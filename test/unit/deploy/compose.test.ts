@@ -249,12 +249,14 @@ describe('deploy/Dockerfile', () => {
   });
 });
 
-/** What the sources of the programs read, as `environment['X']`, `process.env['X']` or `env.X`. */
+/** What the sources of the programs read, as `environment['X']`, `process.env['X']`, `env.X`, or by a name kept apart. */
 function readInSources(pattern: string): Set<string> {
   const found = globSync(pattern, { cwd: root })
     .map(read)
-    .flatMap((text) => [...text.matchAll(/\b(?:environment|env)(?:\['([A-Za-z_]+)'\]|\.([A-Z][A-Z_]+)\b)/g)]);
-  return new Set(found.map(([, quoted, plain]) => quoted ?? plain ?? ''));
+    .flatMap((text) => [
+      ...text.matchAll(/\b(?:environment|env)(?:\['([A-Za-z_]+)'\]|\.([A-Z][A-Z_]+)\b)|'(HOLDFAST_[A-Z_]+)'/g),
+    ]);
+  return new Set(found.map(([, quoted, plain, named]) => quoted ?? plain ?? named ?? ''));
 }
 
 /** Of the system, of npm, or of the terminal: not ours to explain. */
