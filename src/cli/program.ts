@@ -8,6 +8,7 @@ import { tokenCommand } from './commands/token';
 import { demoCommand } from './commands/demo';
 import { devCommand } from './commands/dev';
 import { evalCommand } from './commands/eval';
+import { operateCommand } from './commands/operate';
 import { planCommand } from './commands/plan';
 import { runCommand } from './commands/run';
 import { simulatorCommand } from './commands/simulator';
@@ -25,7 +26,16 @@ Start here:  npm start`;
 
 export function createProgram(output: Output, version: string): Command {
   const commands = [devCommand, workerCommand, runCommand, statusCommand, streamCommand];
-  const people = [inboxCommand, approveCommand, rejectCommand, editCommand, answerCommand, tokenCommand, auditCommand];
+  const people = [
+    inboxCommand,
+    approveCommand,
+    rejectCommand,
+    editCommand,
+    answerCommand,
+    tokenCommand,
+    auditCommand,
+    operateCommand,
+  ];
   const program = new Command('holdfast')
     .description('Durable multi-step LLM pipelines on Temporal.')
     .version(version)

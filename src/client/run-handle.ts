@@ -1,8 +1,9 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { DecisionInput } from '../contracts/approval';
 import type { JsonValue } from '../contracts/json';
+import type { Operation } from '../contracts/operation';
 import { runKeyOf } from '../contracts/ids';
-import { decideUpdateName, runMemoKey, statusQueryName } from '../contracts/names';
+import { operateUpdateName, decideUpdateName, runMemoKey, statusQueryName } from '../contracts/names';
 import type { RunMemo, RunStatus } from '../contracts/status';
 import type { StreamSource } from '../journal/stream-source';
 import { HoldfastError } from '../errors/holdfast-error';
@@ -97,6 +98,15 @@ export class RunHandle {
     }
     const { by, roles = [], validMs } = holder;
     return tokens.sign({ workflowId, approval, digest, by, roles, expiresAtMs: Date.now() + validMs });
+  }
+
+  /**
+   * Says how a parked step goes on: `resume`, `skip`, or `answer` with a `value` of the step.
+   *
+   * Throws `Operation.Refused` when no such step is parked, `Llm.OutputInvalid` for an answer that is none of the step.
+   */
+  async operate(operation: Operation): Promise<void> {
+    await this.asked(() => this.handle.executeUpdate<string, [Operation]>(operateUpdateName, { args: [operation] }));
   }
 
   /** Who decided what, when, about which content, and what was refused why. Asks a worker; works on closed runs too. */

@@ -24,7 +24,7 @@ export interface CreateWorkerOptions {
   readonly overrides?: Partial<WorkerEnvironment>;
   /** Activities of your own pipelines. */
   readonly activities?: object;
-  /** Your workflows file, instead of the shipped bundle. It re-exports `holdfastTier` from `holdfast/workflow`. */
+  /** Your workflows file, instead of the shipped bundle. It re-exports `holdfastTier` and `holdfastChunk` from `holdfast/workflow`. */
   readonly workflowsPath?: string;
   /** An open connection; default: one is made as the `TEMPORAL_*` environment says. */
   readonly connection?: NativeConnection;

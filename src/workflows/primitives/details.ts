@@ -1,6 +1,6 @@
 /** The live details panel: what an operator reads in the Temporal UI while the run goes on. */
 import { setCurrentDetails } from '@temporalio/workflow';
-import type { RunStatus, StepStatus } from '../../contracts/status';
+import type { EachStatus, RunStatus, StepStatus } from '../../contracts/status';
 
 /** More rows than this make the panel unreadable; the query answers all of them. */
 const maxRows = 40;
@@ -21,6 +21,8 @@ export function renderDetails(status: RunStatus): string {
       `**Waiting for a decision:** ${approval.name} — ${escapeCell(approval.title)} (${approval.allow.join(', ')})`,
     );
   }
+  const lists = (status.progress ?? []).filter(({ endedAt }) => endedAt === undefined);
+  if (lists.length > 0) lines.push('', ...lists.map((list) => `- ${listLine(list)}`));
   const rows = status.steps.slice(-maxRows);
   if (rows.length > 0)
     lines.push(
@@ -31,6 +33,16 @@ export function renderDetails(status: RunStatus): string {
     );
   if (status.steps.length > rows.length) lines.push('', `and ${status.steps.length - rows.length} earlier steps`);
   return lines.join('\n');
+}
+
+function listLine({ name, done, failed, total, perMinute, expectedEndAt }: EachStatus): string {
+  const parts = [
+    `${escapeCell(name)}: ${done + failed} of ${total} items`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(perMinute === undefined ? [] : [`${perMinute} a minute`]),
+    ...(expectedEndAt === undefined ? [] : [`done by ${expectedEndAt.slice(0, 16).replace('T', ' ')} UTC`]),
+  ];
+  return parts.join(' · ');
 }
 
 function rowOf(step: StepStatus): string {

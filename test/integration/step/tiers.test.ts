@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../src/contracts/json';
-import { operateUpdateName } from '../../../src/contracts/names';
+import type { Operation } from '../../../src/contracts/operation';
 import type { StepResult } from '../../../src/workflows/public';
 import { eventually, startHarness } from '../../support/harness';
 import type { Harness } from '../../support/harness';
@@ -78,7 +78,7 @@ describe('step', () => {
 
   describe('that parks', () => {
     const operate = (workflowId: string, operation: object) =>
-      harness.temporal.workflow.getHandle(workflowId).executeUpdate(operateUpdateName, { args: [operation] });
+      harness.client.run(workflowId).operate(operation as Operation);
     const parked = async () => {
       const started = await start('test.parking');
       await eventually('the parked step', async () => {
@@ -106,7 +106,7 @@ describe('step', () => {
       const started = await parked();
       await expect(
         operate(started.workflowId, { step: 'test.parking', kind: 'answer', by: 'ana@acme', value: 7 }),
-      ).rejects.toMatchObject({ cause: { type: 'Llm.OutputInvalid' } });
+      ).rejects.toMatchObject({ type: 'Llm.OutputInvalid' });
       await operate(started.workflowId, { step: 'test.parking', kind: 'answer', by: 'ana@acme', value: 'They ring.' });
       expect(await started.result<StepResult>()).toMatchObject({ value: 'They ring.', servedBy: 'ana@acme' });
     });
@@ -132,7 +132,8 @@ describe('step', () => {
       const handle = harness.temporal.workflow.getHandle(started.workflowId);
       const before = (await handle.fetchHistory()).events?.length;
       await expect(operate(started.workflowId, operation)).rejects.toMatchObject({
-        cause: { message: expect.stringMatching(message) },
+        type: 'Operation.Refused',
+        message: expect.stringMatching(message),
       });
       expect(
         (await handle.fetchHistory()).events?.some((event) => event.workflowExecutionUpdateAcceptedEventAttributes),
