@@ -9,6 +9,8 @@ export interface Prompt {
   readonly variant: string;
   /** Names of the variables it takes; every one is required, no other is accepted. */
   readonly variables: readonly string[];
+  /** Name of the output schema it was written for; a step that uses it must have the same `output`. */
+  readonly schema?: string;
   readonly parameters: Partial<ModelParameters>;
   /** SHA-256 of the file, hex. */
   readonly contentHash: string;
@@ -20,6 +22,10 @@ export interface RenderedPrompt {
 }
 
 export interface PromptLibrary {
+  /** `name@version` of every prompt, sorted. */
+  readonly refs: readonly string[];
+  /** Variants that have a file of their own, `default` first. Throws `Config.Invalid` for a prompt that does not exist. */
+  variantsOf(ref: string): readonly string[];
   /** Falls back to the `default` variant. Throws `Config.Invalid` for a prompt that does not exist. */
   get(ref: string, variant: string): Prompt;
   /**

@@ -36,13 +36,20 @@ export function loadPrompts(directory: string): PromptLibrary {
 }
 
 function createLibrary(directory: string, prompts: Prompts): PromptLibrary {
+  const refs = [...prompts.keys()].sort();
   const find = (ref: string, variant: string): LoadedPrompt => {
     const variants = prompts.get(ref);
     const found = variants?.get(variant) ?? variants?.get('default');
-    if (found === undefined) throw unknownPrompt(directory, ref, [...prompts.keys()]);
+    if (found === undefined) throw unknownPrompt(directory, ref, refs);
     return found;
   };
   return {
+    refs,
+    variantsOf: (ref) => {
+      const standard = find(ref, 'default').prompt.variant;
+      const others = [...(prompts.get(ref)?.keys() ?? [])].filter((variant) => variant !== standard);
+      return [standard, ...others.sort()];
+    },
     get: (ref, variant) => find(ref, variant).prompt,
     render: ({ ref, variant }, variables, fenceKey) =>
       renderPrompt({ label: `${ref}/${variant}`, prompt: find(ref, variant).file, variables, fenceKey }),
@@ -62,7 +69,8 @@ function readPrompts(directory: string, problems: string[]): Prompts {
     problems.push(...own.map((problem) => `${directory}/${path}: ${problem}`));
     const ref = `${name}@${version}`;
     const contentHash = createHash('sha256').update(text).digest('hex');
-    const prompt = { ref, variant, variables: file.variables, parameters: file.parameters, contentHash };
+    const { variables, schema, parameters } = file;
+    const prompt = { ref, variant, variables, ...(schema && { schema }), parameters, contentHash };
     const variants = prompts.get(ref) ?? new Map<string, LoadedPrompt>();
     prompts.set(ref, variants.set(variant, { path, prompt, file }));
   }
@@ -93,20 +101,25 @@ function readNames(folder: string): string[] {
   }
 }
 
-/** A step passes the same variables to whichever variant its tier picks, so they must agree. */
+/** A step passes the same variables to whichever variant its tier picks and reads the same answer, so they must agree. */
 function problemsAcross(ref: string, variants: ReadonlyMap<string, LoadedPrompt>): string[] {
   const standard = variants.get('default');
   const [any] = variants.values();
   if (standard === undefined)
     return [`${any?.path.replace(/[^/]+$/, '') ?? ''}default.md: ${ref} needs a default variant`];
-  return [...variants.values()].flatMap(({ path, file }) =>
-    (['variables', 'untrusted'] as const)
+  return [...variants.values()].flatMap(({ path, file }) => [
+    ...(['variables', 'untrusted'] as const)
       .filter((key) => [...file[key]].sort().join() !== [...standard.file[key]].sort().join())
       .map(
         (key) =>
           `${path}: ${key}: expected those of default.md (${standard.file[key].join(', ')}), received ${file[key].join(', ') || 'none'}`,
       ),
-  );
+    ...(file.schema === standard.file.schema
+      ? []
+      : [
+          `${path}: schema: expected that of default.md (${standard.file.schema ?? 'none'}), received ${file.schema ?? 'none'}`,
+        ]),
+  ]);
 }
 
 function unknownPrompt(directory: string, ref: string, known: readonly string[]): HoldfastError {

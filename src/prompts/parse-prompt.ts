@@ -15,6 +15,8 @@ export interface PromptSection {
 export interface PromptFile {
   readonly variables: readonly string[];
   readonly untrusted: readonly string[];
+  /** Name of the output schema the text was written for. */
+  readonly schema?: string;
   readonly parameters: Partial<ModelParameters>;
   readonly sections: readonly PromptSection[];
 }
@@ -25,11 +27,7 @@ export interface ParsedPrompt {
   readonly problems: readonly string[];
 }
 
-interface FrontMatter {
-  readonly variables: readonly string[];
-  readonly untrusted: readonly string[];
-  readonly parameters: Partial<ModelParameters>;
-}
+type FrontMatter = Omit<PromptFile, 'sections'>;
 
 const noFrontMatter: FrontMatter = { variables: [], untrusted: [], parameters: {} };
 
@@ -61,13 +59,25 @@ function readFrontMatter(yaml: string, problems: string[]): FrontMatter {
     problems.push(`front matter: expected keys and values, received ${show(front)}`);
     return noFrontMatter;
   }
-  problems.push(...unknownKeys(front, ['variables', 'untrusted', 'parameters']));
+  problems.push(...unknownKeys(front, ['variables', 'untrusted', 'schema', 'parameters']));
   const variables = readNames(front['variables'], 'variables', problems);
   const untrusted = readNames(front['untrusted'], 'untrusted', problems);
   for (const [index, name] of untrusted.entries()) {
     if (!variables.includes(name)) problems.push(`untrusted.${index}: "${name}" is not among the variables`);
   }
-  return { variables, untrusted, parameters: readParameters(front['parameters'], problems) };
+  const schema = readSchema(front['schema'], problems);
+  return {
+    variables,
+    untrusted,
+    ...(schema === undefined ? {} : { schema }),
+    parameters: readParameters(front['parameters'], problems),
+  };
+}
+
+function readSchema(value: unknown, problems: string[]): string | undefined {
+  if (value === undefined || (typeof value === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(value))) return value;
+  problems.push(`schema: expected the name of an output schema, received ${show(value)}`);
+  return undefined;
 }
 
 function readNames(value: unknown, path: string, problems: string[]): string[] {

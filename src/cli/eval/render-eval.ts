@@ -79,7 +79,7 @@ function cellsOf(arm: ArmReport, { style, threshold = 0 }: EvalPicture): Cell[] 
 function comparisonText({ name, against, rows, difference, pValue }: Comparison): string {
   const sure = difference.low > 0 ? 'better' : difference.high < 0 ? 'worse' : 'no difference shown';
   const interval = intervalText(difference, signed);
-  return `${name} against ${against}: ${signed(difference.value)} (${interval}), ${amountText(rows, 'row')} each, McNemar p = ${pText(pValue)}: ${sure}`;
+  return `${name} against ${against}: ${signed(difference.value)} (${interval}), ${amountText(rows, 'row')} each, McNemar p ${pText(pValue)}: ${sure}`;
 }
 
 function driftText({ name, rows, baseline, now, difference, hasFallen }: Drift): string {
@@ -150,5 +150,5 @@ function signed(value: number): string {
 }
 
 function pText(p: number): string {
-  return p < 0.001 ? '< 0.001' : p.toFixed(3);
+  return p < 0.001 ? '< 0.001' : `= ${p.toFixed(3)}`;
 }

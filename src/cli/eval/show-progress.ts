@@ -1,4 +1,3 @@
-import type { Output } from '../output';
 import { canRedraw, createScreen } from '../view/screen';
 import { widthOf } from '../view/stream-width';
 import { clipped, countText, durationText } from '../view/text';
@@ -12,7 +11,7 @@ const barCharacters = 24;
 /** Elsewhere than on a terminal: a line every so often. */
 const quietMs = 10_000;
 
-export function createProgress({ stream }: Output, total: number, now: () => number = Date.now): EvalProgress {
+export function createProgress(stream: NodeJS.WriteStream, total: number, now: () => number = Date.now): EvalProgress {
   const screen = canRedraw(stream) ? createScreen(stream) : undefined;
   const startedMs = now();
   let toldMs = startedMs;

@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonValue } from '../../contracts/json';
-import { compareArms, driftOf, readBaseline, reportVersion, runEval, toJunit } from '../../evals';
+import { checkBaseline, compareArms, driftOf, readBaseline, reportVersion, runEval, toJunit } from '../../evals';
 import type { ArmReport, EvalReport, RowReport } from '../../evals';
 import { exitCodes } from '../exit-codes';
 import { Interrupted, UsageError } from '../failure';
@@ -35,7 +35,8 @@ export async function tryPrompts(asked: AskedEval, output: Output): Promise<void
   const definitions = readEvalDefinitions(environment);
   const prepared = prepareEval(asked, definitions);
   const { baseline: file } = asked;
-  const baseline = file === undefined ? undefined : { file, ...readBaseline(file, readTextFile('--baseline', file)) };
+  const baseline = file === undefined ? undefined : readBaseline(file, readTextFile('--baseline', file));
+  if (file !== undefined && baseline !== undefined) checkBaseline(file, baseline, prepared.tasks);
   for (const path of [asked.junit, asked.jsonOut]) if (path !== undefined) checkWritable(path);
   const id = asked.id ?? freshId('eval');
   prepared.notTried.forEach((text) => output.note(`not tried: ${text}`));
@@ -49,7 +50,7 @@ export async function tryPrompts(asked: AskedEval, output: Output): Promise<void
     seed: asked.seed,
     arms,
     comparisons: compareArms(arms, asked.seed),
-    ...(baseline && { drift: driftOf(arms, baseline, { file: baseline.file, seed: asked.seed }) }),
+    ...(baseline && { drift: driftOf(arms, baseline, asked.seed) }),
     costUsd: arms.reduce((sum, arm) => sum + arm.costUsd + arm.judgeCostUsd, 0),
   };
   if (asked.junit !== undefined) writeFileSync(asked.junit, toJunit(report));
@@ -81,7 +82,7 @@ async function askAll({ asked, id, prepared, definitions, environment, output }:
   const evals = await interruption.race(openEvals(environment, opened));
   const { tasks, judgeOf } = prepared;
   const progress = createProgress(
-    output,
+    process.stderr,
     tasks.reduce((sum, { rows }) => sum + rows.length, 0),
   );
   const judgingOf = (schemaOfStep: string | undefined) => ({
@@ -111,7 +112,9 @@ function tell(report: EvalReport, asked: AskedEval, output: Output): void {
   const { arms, drift = [] } = report;
   const { threshold } = asked;
   const style = createStyle(output.stream);
-  const picture = { width: widthOf(output.stream, widest), style, ...(threshold === undefined ? {} : { threshold }) };
+  // A log or a file has no edge at which lines would break.
+  const width = output.stream.isTTY ? widthOf(output.stream, widest) : widest;
+  const picture = { width, style, ...(threshold === undefined ? {} : { threshold }) };
   const isMatrix = asked.target === undefined;
   if (isMatrix) ['', ...renderMatrix(arms, picture)].forEach(output.text);
   ['', ...renderEval(report, picture)].forEach(output.text);

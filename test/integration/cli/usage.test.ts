@@ -10,6 +10,7 @@ describe('holdfast', () => {
     [['status'], /missing required argument 'workflowId'/],
     [['status', 'a:b', 'c'], /too many arguments/],
     [['run', 'researchReport', '--id'], /'--id <id>' argument missing/],
+    [['run', 'researchReport', '--budget-usd', '0'], /--budget-usd: expected US dollars, a number > 0, received "0"/],
     [['simulator', '--port', 'x'], /--port: expected a number from 0 to 65535, received "x"/],
     [['simulator', '--speed', '0'], /--speed: expected a number of at least 0\.001, received "0"/],
   ])('%j is wrong usage, told in one line', async (args, says) => {

@@ -26,7 +26,6 @@ const pipelines = [
   'grow',
   'growVariables',
   'eachOf',
-  'eachOf',
   'oneStep',
   'failTyped',
 ].map((name) => ({

@@ -35,8 +35,10 @@ export function runStatus(changes: Partial<RunStatus> = {}): RunStatus {
 
 export const pendingApproval = {
   name: 'publish',
+  occurrence: 0,
   title: 'Scales',
   show: { any: 'thing' },
+  digest: '5f1c0d2e3b4a59687786a5b4c3d2e1f0',
   allow: ['approve', 'reject', 'edit'],
   askedAt: at(0),
   deadlineAt: '2026-11-24T12:00:00.000Z',

@@ -100,6 +100,22 @@ describe('loadPrompts', () => {
     expect(() => loadPrompts(folder)).toThrow(configInvalid('a/1/claude.md: untrusted: expected those of default.md'));
   });
 
+  test('variants must be written for the same schema, or a fallback would answer something else', () => {
+    const front = 'variables: [topic]\nschema: Outline';
+    const folder = promptFolder({ 'a/1/default.md': promptText(front, '# user\n{{topic}}'), 'a/1/small.md': plain });
+    expect(() => loadPrompts(folder)).toThrow(
+      configInvalid('a/1/small.md: schema: expected that of default.md (Outline), received none'),
+    );
+  });
+
+  test('lists prompts, and the variants that have a file of their own, the default one first', () => {
+    const files = { 'b/2/claude.md': plain, 'b/2/default.md': plain, 'a/1/default.md': plain };
+    const prompts = loadPrompts(promptFolder(files));
+    expect(prompts.refs).toEqual(['a@1', 'b@2']);
+    expect(prompts.variantsOf('b@2')).toEqual(['default', 'claude']);
+    expect(() => prompts.variantsOf('b@1')).toThrow(configInvalid('prompt b@1 does not exist'));
+  });
+
   test('says that the folder is missing or empty', () => {
     expect(() => loadPrompts('/nowhere/prompts')).toThrow(configInvalid('/nowhere/prompts cannot be read (ENOENT)'));
     expect(() => loadPrompts(promptFolder({}))).toThrow(configInvalid('no prompts found'));
@@ -116,7 +132,12 @@ describe('loadPrompts', () => {
     [
       'an unknown key',
       promptText('model: gpt', '# user\nHi'),
-      'model: unknown key (known: variables, untrusted, parameters), received "gpt"',
+      'model: unknown key (known: variables, untrusted, schema, parameters), received "gpt"',
+    ],
+    [
+      'a schema that is no name',
+      promptText('schema: { type: object }', '# user\nHi'),
+      'schema: expected the name of an output schema, received {"type":"object"}',
     ],
     [
       'variables that are no list',

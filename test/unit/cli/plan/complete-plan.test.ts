@@ -73,6 +73,18 @@ describe('completePlan', () => {
     ]);
   });
 
+  test('counts on the first tier that calls a model, not on a cached one before it', () => {
+    const outline = settings.steps['research.outline'];
+    if (outline === undefined) throw new Error('the shipped configuration has it');
+    const cached = { ...outline, parameters: {}, tiers: [{ cachedMs: 1_000 }, { pool: 'mini' }] };
+    const [planned] = completePlan(
+      [{ name: 'mine', perHour: 1, fromUsual: false, calls: [{ step: 'research.outline', inputTokens: 10 }] }],
+      { settings: { ...settings, steps: { 'research.outline': cached } }, pipelines: [], maxOutputTokensOf },
+    );
+    expect(planned?.calls[0]?.pool).toBe('mini');
+    expect(maxOutputTokensOf(cached)).toBe(maxOutputTokensOf({ ...cached, tiers: [{ pool: 'mini' }] }));
+  });
+
   const call = { step: 'research.outline', inputTokens: 10 };
   test.each<[string, Partial<AskedPipeline>[], RegExp]>([
     ['no amount', [{}], /research-report: how much of it\? give runs per hour \(--per-hour\)/],
@@ -130,5 +142,11 @@ describe('missingKeysNote', () => {
     const note = missingKeysNote(used, settings.endpoints, environment);
     if (says === undefined) expect(note).toBeUndefined();
     else expect(note).toMatch(says);
+  });
+
+  test('an endpoint that needs no key lacks none', () => {
+    const { apiKeyEnv: _key, ...own } = settings.endpoints['openai-eastus'] ?? {};
+    const endpoints = { own } as unknown as typeof settings.endpoints;
+    expect(missingKeysNote(['own'], endpoints, {})).toBeUndefined();
   });
 });

@@ -1,0 +1,18 @@
+export type { Ask, EvalAnswer, EvalCall } from './answer';
+export { failedOutcome } from './answer';
+export type { EvalArm } from './arm';
+export { readDataSet } from './data/read-data-set';
+export type { DataSet, EvalRow, JudgeAssertion } from './data/row';
+export { checkBaseline, driftOf, readBaseline } from './drift';
+export { judgeVariableNames } from './judge-row';
+export type { Judging } from './judge-row';
+export { toJunit } from './junit';
+export { planArms, planMatrix, planStepArm } from './plan-arms';
+export type { ArmChoice, Planning } from './plan-arms';
+export { reportVersion } from './report';
+export type { ArmReport, Comparison, Drift, EvalReport, RowReport } from './report';
+export { runEval } from './run-eval';
+export type { EvalTask } from './run-eval';
+export { createRandom, sample } from './statistics/random';
+export type { Estimate } from './statistics/intervals';
+export { compareArms } from './summarize';
