@@ -21,6 +21,12 @@ import { translated } from './translate-error';
 /** How long a question may wait for a worker's answer. */
 const answerTimeoutMs = 15_000;
 
+/**
+ * A worker that takes over the run of one that died may judge an update before it has come to the question again, and
+ * refuse it as not waiting. Whoever looks at the run sees it wait.
+ */
+const mostRepetitions = 3;
+
 /** Which run of a workflow id a handle means; a run that continues as new is the same one. */
 export interface RunPlace {
   readonly runId: string;
@@ -78,7 +84,14 @@ export class RunHandle {
     const { tokens } = this.parts;
     const digest = decision.digest ?? (await this.digestOf(approval));
     const input = completeDecision({ workflowId, approval, decision, digest, ...(tokens && { tokens }) });
-    await this.asked(() => this.handle.executeUpdate<string, [DecisionInput]>(decideUpdateName, { args: [input] }));
+    for (let repetition = 0; ; repetition++) {
+      try {
+        return await this.send(input);
+      } catch (error) {
+        const isInDoubt = error instanceof HoldfastError && error.type === 'Approval.NotWaiting';
+        if (!isInDoubt || repetition === mostRepetitions || !(await this.waits(input))) throw error;
+      }
+    }
   }
 
   /**
@@ -194,8 +207,24 @@ export class RunHandle {
     return runKeyOf(workflowId, raw.workflowExecutionInfo?.firstRunId || runId);
   }
 
+  private async send(decision: DecisionInput): Promise<void> {
+    await this.asked(() => this.handle.executeUpdate<string, [DecisionInput]>(decideUpdateName, { args: [decision] }));
+  }
+
+  private async waits({ approval, digest }: DecisionInput): Promise<boolean> {
+    return digest !== undefined && digest === (await this.digestOf(approval));
+  }
+
   private async digestOf(approval: string): Promise<string | undefined> {
-    return (await this.status()).approvals.find(({ name }) => name === approval)?.digest;
+    const { workflowId } = this;
+    try {
+      return (await this.status()).approvals.find(({ name }) => name === approval)?.digest;
+    } catch (error) {
+      // One that has ended may not be able to say what it waited for; that it has ended is the answer.
+      if ((await this.describe()).state === 'RUNNING') throw error;
+      const told = `there is no open run ${workflowId}; it has ended, or the id is wrong`;
+      throw new HoldfastError('Pipeline.NotFound', told, { workflowId }, { cause: error });
+    }
   }
 
   private asked<T>(ask: () => Promise<T>): Promise<T> {

@@ -49,7 +49,8 @@ export async function researchReport(input: ResearchInput): Promise<ResearchRepo
     deadline: '3 days',
     checkEdit: (content: JsonValue) => checkDraft(content),
   });
-  if (decision.outcome !== 'approved' && decision.outcome !== 'edited') return { status: decision.outcome, decision };
+  if (decision.outcome === 'expired') return { status: 'expired', decision };
+  if (decision.outcome !== 'approved' && decision.outcome !== 'edited') return { status: 'rejected', decision };
   const rendering = { draft: decision.content, date: decision.at };
   const pdf = await renderReport.executeWithOptions({ summary: summaryLine(decision.content.title) }, [rendering]);
   return { status: 'published', pdf, decision };

@@ -25,8 +25,10 @@ describe('approval', () => {
     expect(status.approvals).toEqual([
       {
         name: 'publish',
+        occurrence: 0,
         title: 'Publish this?',
         show: { text: 'shown' },
+        digest: expect.stringMatching(/^[0-9a-f]{32}$/),
         allow: ['approve', 'reject', 'edit'],
         askedAt: expect.any(String),
         deadlineAt: expect.any(String),
@@ -69,9 +71,10 @@ describe('approval', () => {
 
   test('the same decision by plain signal counts as well', async () => {
     const run = await ask();
+    const digest = (await run.status()).approvals[0]?.digest;
     await harness.temporal.workflow
       .getHandle(run.workflowId)
-      .signal('decision', { approval: 'publish', outcome: 'approved', by: 'signal@acme' });
+      .signal('decision', { approval: 'publish', outcome: 'approved', by: 'signal@acme', digest });
     expect(await run.result()).toMatchObject({ outcome: 'approved', by: 'signal@acme' });
   });
 
@@ -80,6 +83,7 @@ describe('approval', () => {
     ['text', 'approve!'],
     ['an unknown outcome', { approval: 'publish', outcome: 'yes', by: 'x' }],
     ['another approval', { approval: 'other', outcome: 'approved', by: 'x' }],
+    ['no digest', { approval: 'publish', outcome: 'approved', by: 'x' }],
     [
       'prototype keys',
       JSON.parse('{"__proto__": {"approval": "publish"}, "outcome": "approved", "by": "x"}') as unknown,
@@ -160,7 +164,7 @@ describe('approval', () => {
     expect(sent.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
     const refused = sent.find((one) => one.status === 'rejected');
     expect((refused as PromiseRejectedResult).reason).toMatchObject({
-      type: expect.stringMatching(/^(Approval\.NotWaiting|Pipeline\.NotFound)$/),
+      type: expect.stringMatching(/^(Approval\.NotWaiting|Approval\.Stale|Pipeline\.NotFound)$/),
     });
     const winner = sent[0].status === 'fulfilled' ? 'approved' : 'rejected';
     expect(await run.result()).toMatchObject({ outcome: winner });
