@@ -33,7 +33,7 @@ const nothing = { usd: 0, tokens: 0 };
 
 /** Not all at once: each has 450 ms, on a busy machine as well. */
 async function inBatches(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
-  const atATime = 50;
+  const atATime = 10;
   for (let from = 0; from < count; from += atATime) {
     await Promise.all(Array.from({ length: atATime }, (_, i) => work(from + i)));
   }

@@ -128,7 +128,12 @@ describe('HoldfastClient.start', () => {
   test.each<[string, unknown, object, RegExp]>([
     ['a big integer', { count: 1n }, {}, /input: not JSON/],
     ['a circle', circle(), {}, /input: not JSON/],
-    ['3 MB', { text: 'x'.repeat(3_000_000) }, {}, /input has 3000011 bytes of JSON, at most 1500000 are taken; larger ones need a payload store/],
+    [
+      '3 MB',
+      { text: 'x'.repeat(3_000_000) },
+      {},
+      /input has 3000011 bytes of JSON, at most 1500000 are taken; larger ones need a payload store/,
+    ],
     ['a tenant that is no name', {}, { tenant: 'a\nb' }, /tenant: expected/],
     ['a tenant of 30 kB', {}, { tenant: 'x'.repeat(30_000) }, /tenant: expected/],
     [
