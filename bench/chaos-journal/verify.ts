@@ -51,7 +51,9 @@ function linesOf({ logFile }: Corner, workflowId: string): Line[] {
   const lines = readFileSync(logFile, 'utf8')
     .split('\n')
     .filter((line) => line !== '');
-  return lines.map((line) => JSON.parse(line) as Line).filter(({ key }) => key.startsWith(workflowId));
+  return lines
+    .map((line) => JSON.parse(line) as Line)
+    .filter(({ key }) => key === workflowId || key.startsWith(`${workflowId}/`));
 }
 
 function lostBy({ corner, run }: Ended, result: StepResult): string | undefined {

@@ -2,12 +2,12 @@
 import { once } from 'node:events';
 import type { PendingApproval } from '../../contracts/approval';
 
-/** What can be typed in another terminal. */
+/** What can be typed in another terminal, for exactly the content that was shown. */
 export function decideElsewhere(
   workflowId: string,
-  { name, allow }: Pick<PendingApproval, 'name' | 'allow'>,
+  { name, allow, digest }: Pick<PendingApproval, 'name' | 'allow' | 'digest'>,
 ): string[] {
-  const arguments_ = {
+  const values = {
     approve: '',
     reject: ' --comment "why"',
     edit: ' --content @changed.json',
@@ -15,7 +15,7 @@ export function decideElsewhere(
   };
   return [
     `"${name}" waits for a decision:`,
-    ...allow.map((kind) => `  npx holdfast ${kind} ${workflowId} ${name}${arguments_[kind]}`),
+    ...allow.map((kind) => `  npx holdfast ${kind} ${workflowId} ${name} --digest ${digest}${values[kind]}`),
   ];
 }
 

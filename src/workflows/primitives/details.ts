@@ -18,7 +18,7 @@ export function renderDetails(status: RunStatus): string {
   for (const approval of status.approvals) {
     lines.push(
       '',
-      `**Waiting for a decision:** ${approval.name} — ${escapeCell(approval.title)} (${approval.allow.join(', ')})`,
+      `**Waiting for a decision:** ${approval.name} — ${escapeCell(approval.title)} (${approval.allow.join(', ')}); digest \`${approval.digest}\``,
     );
   }
   const lists = (status.progress ?? []).filter(({ endedAt }) => endedAt === undefined);
