@@ -44,17 +44,19 @@ export function questionOf({ ending }: Sequence): AskedQuestion {
 }
 
 /** Few names, so that every name is asked again and again. */
+export const nameCount = 7;
+
 export function nameOf(number: number): string {
-  return `question-${number % 3}`;
+  return `question-${number % nameCount}`;
 }
 
 export function occurrenceOf(number: number): number {
-  return Math.floor(number / 3);
+  return Math.floor(number / nameCount);
 }
 
 export const title = 'Do it?';
 
 /** Every other question looks like the one of the same name before it. */
 export function contentOf(number: number): { readonly text: string } {
-  return { text: `content ${Math.floor(number / 6)}` };
+  return { text: `content ${Math.floor(number / (2 * nameCount))}` };
 }

@@ -1,6 +1,6 @@
 /** Plays one sequence against a question that waits, and says which ends of it are right. */
 import type { GivenDecision } from '../../src/client';
-import { contentOf } from './plan';
+import { contentOf, nameCount } from './plan';
 import type { Noise, Sequence } from './plan';
 import type { Reply, Sender } from './send';
 
@@ -133,7 +133,12 @@ async function sendNoise(stage: Stage): Promise<void> {
   const { sender, number, sequence } = stage;
   const send: Partial<Record<Noise, () => Promise<unknown>>> = {
     stale: () =>
-      sender.decide(number, { outcome: 'rejected', by: 'eve', digest: sender.digestOf(number + 3), id: stage.id() }),
+      sender.decide(number, {
+        outcome: 'rejected',
+        by: 'eve',
+        digest: sender.digestOf(number + nameCount),
+        id: stage.id(),
+      }),
     malformed: () => sender.decide(number, { ...bound(stage), outcome: 'maybe' as never, by: 'eve' }),
     junkSignal: () => sender.send('decision', 'junk'),
   };
@@ -143,10 +148,10 @@ async function sendNoise(stage: Stage): Promise<void> {
 /** For the question before it was asked: nobody can have seen it. */
 function sendEarlier(stage: Stage): Promise<unknown> {
   const { sender, number } = stage;
-  return sender.decide(number + 3, {
+  return sender.decide(number + nameCount, {
     outcome: 'approved',
     by: 'eve',
-    digest: sender.digestOf(number + 3),
+    digest: sender.digestOf(number + nameCount),
     id: stage.id(),
   });
 }
