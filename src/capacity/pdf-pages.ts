@@ -11,6 +11,8 @@ const mostPages = 1_000;
 /** Names that only begin like a page's, before a file is given up as no real one. */
 const mostHits = 200_000;
 const mostObjectStreams = 1_000;
+/** Object streams that cannot be unpacked, before the others are taken to be the same: an encrypted file has no other. */
+const mostUnreadable = 16;
 /** Of one object stream: its entries before the packed bytes, and those. */
 const mostDictionaryBytes = 1_000;
 const mostPackedBytes = 1_048_576;
@@ -47,6 +49,7 @@ function isPageObject(bytes: Buffer, at: number): boolean {
 function unpackedStreams(bytes: Buffer): Buffer[] {
   const unpacked: Buffer[] = [];
   let left = mostUnpackedBytes;
+  let unreadable = 0;
   for (const at of positionsOf('/ObjStm', bytes).slice(0, mostObjectStreams)) {
     const keyword = bytes.subarray(at, at + mostDictionaryBytes).indexOf('stream');
     if (keyword < 0) continue;
@@ -57,12 +60,19 @@ function unpackedStreams(bytes: Buffer): Buffer[] {
       const text = inflateSync(bytes.subarray(start, start + mostPackedBytes), { maxOutputLength: left });
       unpacked.push(text);
       left -= text.length;
-    } catch {
+    } catch (error) {
       // Encrypted, packed otherwise, or larger than what is left: the pages in it stay unseen.
+      if (isTooLarge(error)) break;
+      unreadable += 1;
     }
-    if (left <= 0) break;
+    if (left <= 0 || unreadable >= mostUnreadable) break;
   }
   return unpacked;
+}
+
+/** All that is left was unpacked only to be thrown away; the next one must not do so again. */
+function isTooLarge(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }
 
 function positionsOf(word: string, bytes: Buffer): number[] {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readImageSize } from '../../../src/capacity/image-size';
+import { cpuMsOf } from '../../support/cpu-time';
 
 const sizeOf = (...parts: (string | number[])[]) =>
   readImageSize(Buffer.concat(parts.map((part) => Buffer.from(part as string, 'latin1'))).toString('base64'));
@@ -60,8 +61,6 @@ describe('readImageSize', () => {
 
   test('a file of 20 MB is not read to its end', () => {
     const data = 'A'.repeat(28_000_000);
-    const startedAt = performance.now();
-    expect(readImageSize(data)).toBeUndefined();
-    expect(performance.now() - startedAt).toBeLessThan(50);
+    expect(cpuMsOf(() => expect(readImageSize(data)).toBeUndefined())).toBeLessThan(50);
   });
 });

@@ -1,4 +1,5 @@
 import { parseBook } from '../../../src/documents/sources/parse-book';
+import { cpuMsOf } from '../../support/cpu-time';
 
 const words = (count: number, word = 'word'): string => `${Array(count).fill(word).join(' ')}.`;
 const titlesOf = (text: string): string[] => parseBook(text, 'a.txt').chapters.map(({ title }) => title);
@@ -142,12 +143,12 @@ describe('parseBook', () => {
   });
 
   test('a file of nothing but number lines is answered quickly', () => {
-    const started = performance.now();
-    parseBook('I\n\n'.repeat(300_000), 'a.txt');
-    parseBook(
-      `Book\n\nCONTENTS\n\n1. ${' '.repeat(200_000)}x\n\nCHAPTER I\n\n${'[Sidenote: '.repeat(20_000)}\n`,
-      'a.txt',
-    );
-    expect(performance.now() - started).toBeLessThan(5_000);
+    const numbers = 'I\n\n'.repeat(300_000);
+    const blanks = `Book\n\nCONTENTS\n\n1. ${' '.repeat(200_000)}x\n\nCHAPTER I\n\n${'[Sidenote: '.repeat(20_000)}\n`;
+    const parseBoth = (): void => {
+      parseBook(numbers, 'a.txt');
+      parseBook(blanks, 'a.txt');
+    };
+    expect(cpuMsOf(parseBoth)).toBeLessThan(5_000);
   });
 });

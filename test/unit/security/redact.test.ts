@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { createRedact, redact } from '../../../src/security/redact';
+import { cpuMsOf } from '../../support/cpu-time';
 
 const pem = '-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nIBAAKCAQEA\n-----END RSA PRIVATE KEY-----';
 const jwt = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P';
@@ -267,10 +268,11 @@ describe('half a megabyte of the worst text for each pattern', () => {
     '-----BEGIN PRIVATE KEY----- -----END A', '1.', '1.1.1.', '1:', '::', 'f:', 'a::', '+1', '+1 ', '(415) ', '415-', '0170 ', '0170 12345 ', '4111 ', '4111 1111 1111 ',
     '41111111', 'DE89', 'DE89 ', 'DE89 3704 0044 0532 0130 0', 'GB82WEST', 'ghp_', 'AKIA', 'xoxb-', 'é', 'é@', '\u{1F600}', 'api_key', 'api_', 'secret_access_', '\n', '[redacted:', '\\\\\\"',
   ])('%j repeated', (unit) => {
-    const startedAt = performance.now();
-    redactWhole(fill(unit));
-    redactWhole(`password="${fill(unit)}`);
-    redactWhole(`-----BEGIN PRIVATE KEY-----${fill(unit)}`);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    const redactAll = (): void => {
+      redactWhole(fill(unit));
+      redactWhole(`password="${fill(unit)}`);
+      redactWhole(`-----BEGIN PRIVATE KEY-----${fill(unit)}`);
+    };
+    expect(cpuMsOf(redactAll)).toBeLessThan(5_000);
   }); // prettier-ignore
 });
