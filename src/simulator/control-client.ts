@@ -2,6 +2,7 @@
 import type { FaultInput } from './faults/fault';
 import type { ListedFault } from './faults/fault-board';
 import type { LedgerEntry } from './ledger';
+import type { KnownAnswersInput } from './writing/known-answers';
 import type { EndpointInput, EndpointSettings } from './settings';
 import type { Summary } from './summary';
 
@@ -23,6 +24,8 @@ export interface SimulatorControl {
   removeFault(id: string): Promise<void>;
   clearFaults(): Promise<void>;
   faults(): Promise<readonly ListedFault[]>;
+  /** What models answer to certain prompts, and how well each of them does; in place of what was told before. */
+  putAnswers(known: KnownAnswersInput): Promise<void>;
   /** Requests in order of arrival, those still running too. `since` = after this `seq`. */
   ledger(filter?: { since?: number; endpoint?: string }): Promise<readonly LedgerEntry[]>;
   clearLedger(): Promise<void>;
@@ -52,6 +55,9 @@ export function controlSimulator(url: string): SimulatorControl {
     removeFault: (id) => discard(`faults/${encodeURIComponent(id)}`),
     clearFaults: () => discard('faults'),
     faults: () => call('GET', 'faults'),
+    putAnswers: async (known) => {
+      await call('PUT', 'answers', known);
+    },
     ledger: ({ since, endpoint } = {}) => {
       const query = new URLSearchParams();
       if (since !== undefined) query.set('since', String(since));

@@ -1,4 +1,5 @@
 /** A declared endpoint with what it has counted so far. */
+import { BatchDesk } from './batch/batch-desk';
 import type { Clock } from './clock';
 import { createLimiter } from './limits';
 import type { EndpointLimiter } from './limits';
@@ -24,6 +25,7 @@ const providers: Readonly<Record<ProviderKind, Provider>> = {
 export class Endpoint implements ServedModel {
   readonly limiter: EndpointLimiter;
   readonly responses = new ResponseStore();
+  readonly batches = new BatchDesk();
   private arrivals = 0;
 
   constructor(

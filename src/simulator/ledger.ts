@@ -3,6 +3,7 @@
  * Held in memory until cleared; beyond 200,000 requests the oldest are dropped, and the summary says how many.
  */
 import type { ProviderKind } from './settings';
+import type { BatchOperation } from './wire/provider';
 import type { InterfaceName } from './wire/wire-format';
 
 /**
@@ -11,8 +12,11 @@ import type { InterfaceName } from './wire/wire-format';
  */
 export type CallOutcome = 'running' | 'answered' | 'rejected' | 'fault' | 'aborted' | 'cut';
 
-/** `create`: a call, the only kind that is paid for. The others are about a background response. */
-export type Operation = 'create' | 'retrieve' | 'cancel';
+/**
+ * `create`: a call, also one within a batch, the only kind that is paid for. The others are about a background response,
+ * a batch or one of its files.
+ */
+export type Operation = 'create' | 'retrieve' | 'cancel' | BatchOperation;
 
 /** Times are milliseconds since the epoch on the simulator's clock. */
 export interface LedgerEntry {
@@ -47,13 +51,15 @@ export interface LedgerEntry {
   background: boolean;
   /** The provider's id of a background response, in its call and in every request about it. */
   responseId?: string;
+  /** The provider's id of the batch that a call is part of, or that a request was about; the call has its custom id as `callId`. */
+  batchId?: string;
   faultId?: string;
   /** The SDK's own count of retries, from `x-stainless-retry-count`. */
   retryCount?: number;
 }
 
 export type OpenedEntry = Pick<LedgerEntry, 'endpoint' | 'provider' | 'operation' | 'receivedAt'> &
-  Partial<Pick<LedgerEntry, 'interface' | 'apiKey' | 'callId' | 'retryCount' | 'responseId'>>;
+  Partial<Pick<LedgerEntry, 'interface' | 'apiKey' | 'callId' | 'retryCount' | 'responseId' | 'batchId'>>;
 
 const maxEntries = 200_000;
 /** Dropped in one go, so that dropping costs next to nothing per request. */

@@ -1,4 +1,6 @@
 /** What an endpoint of the simulator is, and how the config file and the control API say it. */
+import { readBatchSettings } from './batch/batch-settings';
+import type { BatchSettings } from './batch/batch-settings';
 import { readLimits } from './limits/limit-settings';
 import type { LimitInput, LimitSettings } from './limits/limit-settings';
 import type { TokenizerSettings } from './own-tokenizer';
@@ -35,6 +37,8 @@ export interface EndpointSettings {
   readonly contextWindow: number;
   /** Tokens. Default 64,000. */
   readonly maxOutputTokens: number;
+  /** OpenAI and Anthropic. */
+  readonly batch: BatchSettings;
 }
 
 /** The same with everything optional that has a default. */
@@ -49,6 +53,7 @@ export interface EndpointInput {
   readonly latency?: Partial<LatencySettings>;
   readonly contextWindow?: number;
   readonly maxOutputTokens?: number;
+  readonly batch?: Partial<BatchSettings>;
 }
 
 const endpointKeys = [
@@ -62,6 +67,7 @@ const endpointKeys = [
   'latency',
   'contextWindow',
   'maxOutputTokens',
+  'batch',
 ];
 /** What each provider can be made to send; its own style first. */
 const headersOf = {
@@ -107,6 +113,7 @@ export function readEndpoint(name: string, value: unknown, field = ''): Endpoint
     latency: readLatency(input['latency'] ?? {}, at('latency')),
     contextWindow: readNumber(input['contextWindow'] ?? defaultContextWindow[provider], at('contextWindow'), tokens),
     maxOutputTokens: readNumber(input['maxOutputTokens'] ?? defaultMaxOutputTokens, at('maxOutputTokens'), tokens),
+    batch: readBatchSettings(input['batch'] ?? {}, at('batch')),
   };
 }
 

@@ -4,6 +4,7 @@ import { Endpoint } from './endpoint';
 import { FaultBoard } from './faults/fault-board';
 import { Ledger } from './ledger';
 import type { EndpointSettings } from './settings';
+import { KnownAnswers } from './writing/known-answers';
 import { addToCounts, emptyCounts } from './summary';
 import type { EndpointSummary, Summary } from './summary';
 
@@ -19,6 +20,7 @@ export class Simulation {
   readonly endpoints = new Map<string, Endpoint>();
   readonly faults: FaultBoard;
   readonly ledger = new Ledger();
+  readonly knownAnswers = new KnownAnswers();
   readonly clock: Clock;
   readonly seed: number;
   readonly speed: number;

@@ -2,7 +2,7 @@
 import type { CallOutcome, LedgerEntry } from './ledger';
 
 export interface CallCounts {
-  /** Calls; what only asks about a background response is not one. */
+  /** Calls, those within batches too; what only asks about a background response or a batch is not one. */
   requests: number;
   running: number;
   answered: number;
@@ -20,7 +20,7 @@ export interface CallCounts {
   chargedTokens: number;
   /** Calls in background mode. */
   background: number;
-  /** Background responses fetched, followed or cancelled: free, and in no other number here. */
+  /** Requests about background responses, batches and their files: free, and in no other number here. */
   retrieves: number;
 }
 

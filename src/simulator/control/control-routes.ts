@@ -1,4 +1,4 @@
-/** The control API under `/control`: endpoints, faults, ledger, summary. JSON in, JSON out. */
+/** The control API under `/control`: endpoints, faults, known answers, ledger, summary. JSON in, JSON out. */
 import type { IncomingMessage } from 'node:http';
 import { readFault } from '../faults/fault';
 import { InputError, readNumber } from '../read-input';
@@ -43,6 +43,7 @@ const routes: Readonly<Record<string, Route>> = {
     if (!simulation.faults.remove(name ?? '')) throw new NotFound(`there is no fault ${name}; GET /control/faults`);
     return { removed: 1 };
   },
+  'PUT answers': async ({ simulation, body }) => ({ known: simulation.knownAnswers.replace(await body()) }),
   'GET ledger': ({ simulation, query }) => {
     const since = query.get('since');
     const endpoint = query.get('endpoint');

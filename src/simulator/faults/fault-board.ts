@@ -1,16 +1,19 @@
 /** The faults in force, and how often each has struck. */
-import type { LedgerEntry } from '../ledger';
 import { createRandom } from '../random';
 import type { Random } from '../random';
 import { phaseOf } from './fault';
-import type { FaultSpec } from './fault';
+import type { FaultSpec, StruckOperation } from './fault';
+import type { Operation } from '../ledger';
 import type { FaultPhase } from './fault-kinds';
 
 /** A fault as the control API lists it. One with `left: 0` stays in the list so that `fired` can be read. */
 export type ListedFault = FaultSpec & { readonly id: string; readonly fired: number; readonly left?: number };
 
 /** What a fault looks at to see whether it strikes. */
-export type Struck = Pick<LedgerEntry, 'endpoint' | 'operation'>;
+export interface Struck {
+  readonly endpoint: string;
+  readonly operation: Operation | StruckOperation;
+}
 
 export interface Strike {
   readonly id: string;

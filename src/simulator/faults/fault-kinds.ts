@@ -2,9 +2,10 @@
 
 /**
  * When a fault strikes: `connect` before anything is read, `request` when the request is understood but before the
- * limits, `answer` in place of or during the answer of an admitted request, `headers` on whatever is sent.
+ * limits, `answer` in place of or during the answer of an admitted request, `headers` on whatever is sent, `batch` when a
+ * batch has been taken on.
  */
-export type FaultPhase = 'connect' | 'request' | 'answer' | 'headers';
+export type FaultPhase = 'connect' | 'request' | 'answer' | 'headers' | 'batch';
 
 export interface FaultRow {
   readonly phase: FaultPhase;
@@ -80,6 +81,12 @@ export const faultRows = {
   ratelimitHeaders: { phase: 'headers', fields: ['headers!'] },
   /** Every limit header and every hint how long to wait is absurd: negative, NaN, twice, beyond any number. */
   absurdHeaders: { phase: 'headers', fields: [] },
+
+  // What becomes of a batch.
+  /** Its validation ends with `code`, default `invalid_json_line` (OpenAI). */
+  batchFailed: { phase: 'batch', fields: ['code', 'line'] },
+  /** It expires part-way: what was done until then is in its results. */
+  batchExpired: { phase: 'batch', fields: ['share'] },
 } as const satisfies Readonly<Record<string, FaultRow>>;
 
 export type FaultKind = keyof typeof faultRows;

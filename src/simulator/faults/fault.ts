@@ -3,12 +3,16 @@ import { InputError, isRecord, readBoolean, readChoice, readNumber, readRecord, 
 import type { InputRecord } from '../read-input';
 import { faultKinds, faultRows } from './fault-kinds';
 import type { FaultKind, FaultPhase, FaultRow } from './fault-kinds';
+import { batchOperations } from '../wire/provider';
 import { retryForms } from './retry-form';
 import type { RetryForm } from './retry-form';
 
-/** What a fault can strike: calls, or requests that fetch or follow a background response. */
-const struckOperations = ['create', 'retrieve'] as const;
-type StruckOperation = (typeof struckOperations)[number];
+/**
+ * What a fault can strike: calls, requests that fetch or follow a background response, requests about batches and their
+ * files, and the calls within a batch (`batchItem`).
+ */
+const struckOperations = ['create', 'retrieve', ...batchOperations, 'batchItem'] as const;
+export type StruckOperation = (typeof struckOperations)[number];
 
 /** A list sets a header more than once; `null` removes it. */
 export type HeaderValue = string | readonly string[] | null;
@@ -17,7 +21,7 @@ export interface FaultInput {
   readonly kind: FaultKind;
   /** Name of an endpoint, or `*`. Default `*`. */
   readonly endpoint?: string;
-  /** Default `create`. */
+  /** Default `create`, for what happens to a batch `submitBatch`. */
   readonly operation?: StruckOperation;
   /** Strikes this often, then no more. Default: until removed. */
   readonly count?: number;
@@ -53,6 +57,10 @@ export interface FaultInput {
   readonly contentType?: string;
   /** `hugeAnswer`: default 104,857,600. */
   readonly bytes?: number;
+  /** `batchFailed`: the input's line that is at fault. Default: none. */
+  readonly line?: number;
+  /** `batchExpired`: share of the requests that are done before. Default 0.5. */
+  readonly share?: number;
 }
 
 /** A checked fault. */
@@ -86,6 +94,8 @@ const fieldReaders: Readonly<Record<string, FieldReader>> = {
   reason: (value, field) => readText(value, field),
   contentType: (value, field) => readText(value, field),
   bytes: (value, field) => readNumber(value, field, { min: 1, isInteger: true }),
+  line: (value, field) => readNumber(value, field, { min: 1, isInteger: true }),
+  share: (value, field) => readNumber(value, field, { min: 0, max: 1 }),
 };
 
 /** Throws `InputError`. */
@@ -101,7 +111,8 @@ export function readFault(value: unknown): FaultSpec {
   const checked = Object.entries(input)
     .filter(([field, given]) => field !== 'kind' && given !== undefined)
     .map(([field, given]) => [field, fieldReaders[field]?.(given, field)] as const);
-  return { endpoint: '*', operation: 'create', ...Object.fromEntries(checked), kind };
+  const operation = row.phase === 'batch' ? 'submitBatch' : 'create';
+  return { endpoint: '*', operation, ...Object.fromEntries(checked), kind };
 }
 
 export function phaseOf({ kind, status = 500 }: FaultSpec): FaultPhase {

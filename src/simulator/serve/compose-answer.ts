@@ -24,7 +24,10 @@ export interface Composing {
   readonly fault: FaultSpec | undefined;
 }
 
-export function composeAnswer(exchange: Exchange, { wire, call, fault }: Composing): Answer {
+export function composeAnswer(
+  exchange: Pick<Exchange, 'simulation' | 'random'>,
+  { wire, call, fault }: Composing,
+): Answer {
   const { simulation, random } = exchange;
   // The words hang on the seed and the request alone: the same question gets the same answer on any endpoint.
   const { model, instructions, messages, schema } = call;
@@ -36,7 +39,10 @@ export function composeAnswer(exchange: Exchange, { wire, call, fault }: Composi
     id,
     model,
     createdAtMs: simulation.clock.now(),
-    tokens: written === undefined ? splitTokens(writeAnswer(call, seed)) : [],
+    tokens:
+      written === undefined && call.embedding === undefined
+        ? splitTokens(simulation.knownAnswers.answerTo(call, { model, seed }) ?? writeAnswer(call, seed))
+        : [],
     toolCalls,
     reasoningTokens: call.reasoningTokens,
     finish: written === undefined ? 'stop' : 'toolCalls',

@@ -1,6 +1,7 @@
 /** One request with its response, its line in the ledger and what can still happen to both. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { BatchError } from '../batch/batch-job';
 import type { Endpoint } from '../endpoint';
 import type { HeaderValue } from '../faults/fault';
 import type { FaultPhase } from '../faults/fault-kinds';
@@ -11,6 +12,7 @@ import { createRandom } from '../random';
 import type { Random } from '../random';
 import type { Simulation } from '../simulation';
 import type { ErrorFormat, ProviderError } from '../wire/provider-error';
+import { isBatchRoute } from '../wire/provider';
 import type { Provider, Route } from '../wire/provider';
 
 export interface HttpPair {
@@ -103,6 +105,14 @@ export class Exchange {
     return strike;
   }
 
+  /** What is to become of the batch that this request submits. */
+  strikeBatch(): { readonly failed?: readonly BatchError[]; readonly expiresAfterShare?: number } {
+    const { kind, code = 'invalid_json_line', line, share = 0.5 } = this.strike('batch')?.spec ?? {};
+    if (kind === 'batchExpired') return { expiresAfterShare: share };
+    if (kind !== 'batchFailed') return {};
+    return { failed: [{ code, message: 'The batch was refused.', ...(line !== undefined && { line }) }] };
+  }
+
   /** Sends status and headers: the provider's own, then `extra`, then a fault's; `null` takes one away. */
   writeHead(status: number, extra: Readonly<Record<string, HeaderValue>>): void {
     const { limiter, limitHeaders } = this.endpoint;
@@ -152,8 +162,9 @@ function openEntry({ simulation, endpoint, request, provider, route }: Exchange)
     provider: endpoint.settings.provider,
     operation: route?.operation ?? 'create',
     receivedAt: simulation.clock.now(),
-    ...(route === undefined ? {} : { interface: route.wire.name }),
-    ...(route === undefined || route.operation === 'create' ? {} : { responseId: route.responseId }),
+    ...(route !== undefined && 'wire' in route && { interface: route.wire.name }),
+    ...(route !== undefined && 'responseId' in route && { responseId: route.responseId }),
+    ...(route !== undefined && isBatchRoute(route) && route.id !== undefined && { batchId: route.id }),
     ...(key === undefined ? {} : { apiKey: createHash('sha256').update(key).digest('hex').slice(0, 12) }),
     ...(typeof callId === 'string' ? { callId } : {}),
     ...(typeof retryCount === 'string' ? { retryCount: Number(retryCount) } : {}),

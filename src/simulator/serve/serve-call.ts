@@ -1,8 +1,10 @@
 /** Takes one request to an endpoint through everything a provider does with it, in the provider's order. */
+import { isBatchRoute } from '../wire/provider';
 import type { Route } from '../wire/provider';
 import { ProviderError } from '../wire/provider-error';
 import type { ModelCall, WireFormat } from '../wire/wire-format';
 import { answerCall } from './answer-call';
+import { serveBatch } from './serve-batch';
 import { serveStored } from './serve-stored';
 import type { Exchange } from './exchange';
 import { readBody } from './read-body';
@@ -19,6 +21,10 @@ export async function serveCall(exchange: Exchange): Promise<void> {
   }
   try {
     const route = readRoute(exchange);
+    if (isBatchRoute(route)) {
+      await serveBatch(exchange, route);
+      return;
+    }
     if (route.operation !== 'create') {
       await serveStored(exchange, route);
       return;

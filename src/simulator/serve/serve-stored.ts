@@ -10,7 +10,7 @@ import { sendStatusFault } from './status-fault';
 import type { StoredResponse } from './stored-response';
 import { substituteFor } from './substitutes';
 
-type StoredRoute = Exclude<Route, { operation: 'create' }>;
+type StoredRoute = Extract<Route, { operation: 'retrieve' | 'cancel' }>;
 
 export async function serveStored(exchange: Exchange, { operation, wire, responseId }: StoredRoute): Promise<void> {
   const fault = exchange.strike('request')?.spec ?? exchange.strike('answer')?.spec;

@@ -6,7 +6,32 @@ import type { RequestHeaders, WireFormat } from './wire-format';
 /** What a path asks for. */
 export type Route =
   | { readonly operation: 'create'; readonly wire: WireFormat; readonly model?: string; readonly isStream?: boolean }
-  | { readonly operation: 'retrieve' | 'cancel'; readonly wire: ResponsesFormat; readonly responseId: string };
+  | { readonly operation: 'retrieve' | 'cancel'; readonly wire: ResponsesFormat; readonly responseId: string }
+  | BatchRoute;
+
+export const batchOperations = [
+  'uploadFile',
+  'readFile',
+  'readFileContent',
+  'deleteFile',
+  'submitBatch',
+  'readBatch',
+  'listBatches',
+  'readResults',
+  'cancelBatch',
+  'deleteBatch',
+] as const;
+export type BatchOperation = (typeof batchOperations)[number];
+
+export interface BatchRoute {
+  readonly operation: BatchOperation;
+  /** Of the batch or the file; absent where the path names none. */
+  readonly id?: string;
+}
+
+export function isBatchRoute(route: Route): route is BatchRoute {
+  return !('wire' in route);
+}
 
 export interface RouteRequest {
   readonly method: string;

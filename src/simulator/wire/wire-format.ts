@@ -5,7 +5,7 @@ import type { EndpointSettings } from '../settings';
 import type { Answer } from './answer';
 import type { ErrorFormat, ProviderError } from './provider-error';
 
-export type InterfaceName = 'chat' | 'responses' | 'messages' | 'generateContent';
+export type InterfaceName = 'chat' | 'responses' | 'messages' | 'generateContent' | 'embeddings' | 'embedContent';
 
 export interface Attachment {
   readonly kind: 'image' | 'pdf';
@@ -56,6 +56,14 @@ export interface ModelCall extends CallSize {
   readonly isBackground: boolean;
   /** The request's body, for interfaces that repeat it in the answer. */
   readonly body: InputRecord;
+  /** Vectors are asked for, and no words. */
+  readonly embedding?: EmbeddingRequest;
+}
+
+export interface EmbeddingRequest {
+  readonly texts: readonly string[];
+  /** Numbers of one vector. */
+  readonly dimensions: number;
 }
 
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;

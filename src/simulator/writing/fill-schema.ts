@@ -1,7 +1,7 @@
 /** Makes a value that is valid for a JSON Schema, with text from the writer. */
 import { countItems } from './count-items';
 import type { Filling } from './filling';
-import { resolveSchema } from './resolve-schema';
+import { isNullable, resolveSchema } from './resolve-schema';
 import type { SchemaNode } from './resolve-schema';
 import { rangeOf } from './number-range';
 import { planSubjects } from './subjects';
@@ -33,7 +33,9 @@ function fillNode(filling: Filling, schema: unknown, place: Place): unknown {
     case 'array':
       return fillArray(filling, node, place);
     case 'string':
-      return fillString(filling, node, place);
+      return node.pattern === undefined
+        ? fillString(filling, node, place)
+        : (wordOf(filling, node.pattern) ?? (isNullable(schema) ? null : fillString(filling, node, place)));
     case 'number':
     case 'integer':
       return fillNumber(filling, node, place);
@@ -112,6 +114,12 @@ const formats: Readonly<Record<string, string>> = {
 
 function fillString({ writer }: Filling, { format, bounds }: SchemaNode, { name, scope }: Place): string {
   return formats[format ?? ''] ?? writer.writeText(name, scope, bounds);
+}
+
+/** A word of the material that has the form asked for. */
+function wordOf({ writer }: Filling, pattern: RegExp): string | undefined {
+  const words = writer.material.passages.flatMap(({ text }) => text.split(/[\s"'()[\],;]+/));
+  return words.find((word) => word !== '' && pattern.test(word));
 }
 
 /** A model that is asked how sure it is is rather sure: shares of the range. */

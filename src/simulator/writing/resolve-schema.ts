@@ -14,6 +14,8 @@ export interface SchemaNode {
   readonly prefixItems: readonly unknown[];
   readonly uniqueItems: boolean;
   readonly format?: string;
+  /** Of a text, also one that the description names. */
+  readonly pattern?: RegExp;
   /** `minItems`, `maxLength`, `minimum` and the like, also those the description names. */
   readonly bounds: Readonly<Partial<Record<BoundName, number>>>;
 }
@@ -47,6 +49,7 @@ export function resolveSchema(schema: unknown, root: InputRecord, isDeep: boolea
     prefixItems: listOf(node['prefixItems']),
     uniqueItems: node['uniqueItems'] === true,
     ...(typeof node['format'] === 'string' ? { format: node['format'] } : {}),
+    ...patternOf(node),
     bounds: boundsOf(node),
   };
 }
@@ -80,9 +83,12 @@ function merge(schema: unknown, merging: Merging): InputRecord {
 function combine(a: InputRecord, b: InputRecord): InputRecord {
   const properties = { ...(a['properties'] as object | undefined), ...(b['properties'] as object | undefined) };
   const required = [...listOf(a['required']), ...listOf(b['required'])];
+  // What an alternative says of its form stands beside what is said of all of them.
+  const description = [a['description'], b['description']].filter((one) => typeof one === 'string').join(' ');
   return {
     ...a,
     ...b,
+    ...(description === '' ? {} : { description }),
     ...(Object.keys(properties).length > 0 ? { properties } : {}),
     ...(required.length > 0 ? { required } : {}),
   };
@@ -109,6 +115,24 @@ function typeOf(node: InputRecord, isDeep: boolean): SchemaType {
   if (types[0] === 'null') return 'null';
   if ('properties' in node || 'additionalProperties' in node) return 'object';
   return 'items' in node || 'prefixItems' in node ? 'array' : 'string';
+}
+
+/** `(pattern: "^[A-Z]+$")`, in JSON's spelling; one that is no regular expression of ours binds nobody. */
+const describedPattern = /\(pattern: ("(?:[^"\\]|\\.)*")\)/;
+
+function patternOf(node: InputRecord): { pattern?: RegExp } {
+  const described = describedPattern.exec(typeof node['description'] === 'string' ? node['description'] : '')?.[1];
+  try {
+    const source: unknown = node['pattern'] ?? (described === undefined ? undefined : JSON.parse(described));
+    return typeof source === 'string' ? { pattern: new RegExp(source, 'u') } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Whether null is one of the alternatives. */
+export function isNullable(schema: unknown): boolean {
+  return isRecord(schema) && listOf(schema['anyOf']).some((option) => isRecord(option) && option['type'] === 'null');
 }
 
 function boundsOf(node: InputRecord): Partial<Record<BoundName, number>> {

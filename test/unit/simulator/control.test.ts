@@ -122,6 +122,10 @@ describe('readConfig', () => {
       ['openai-westus', { rpm: 60, tpm: 60_000, concurrency: 8 }],
       ['anthropic-main', { rpm: 50, tpm: 40_000 }],
       ['openai-mini', { rpm: 200, tpm: 200_000 }],
+      ['openai-embed', { rpm: 3_000, tpm: 1_000_000, concurrency: 16 }],
+      ['azure-eastus', { rpm: 600, tpm: 300_000, concurrency: 32 }],
+      ['azure-eastus2', { rpm: 600, tpm: 300_000, concurrency: 32 }],
+      ['azure-westus', { rpm: 600, tpm: 300_000, concurrency: 32 }],
     ]);
   });
 

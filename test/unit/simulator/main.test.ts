@@ -40,7 +40,7 @@ describe('simulator process', () => {
       status: 'ok',
       seed: 9,
       speed: 2.5,
-      endpoints: 4,
+      endpoints: 8,
     });
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);

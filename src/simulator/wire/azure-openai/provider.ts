@@ -4,6 +4,7 @@
  * which is OpenAI's with the deployment as its model (`/openai/v1/chat/completions`, `/openai/v1/responses`).
  */
 import { createChatFormat } from '../openai/chat';
+import { embeddings } from '../openai/embeddings';
 import { routeBelow } from '../openai/provider';
 import { bearerTokenOf, headerOf } from '../provider';
 import type { Provider, Route, RouteRequest } from '../provider';
@@ -36,13 +37,15 @@ export const azureOpenAi: Provider = {
 };
 
 /** Names of deployments have no character that a URL would encode. */
-const datedPath = /^\/openai\/deployments\/([\w.-]+)\/chat\/completions$/;
+const datedPath = /^\/openai\/deployments\/([\w.-]+)\/(chat\/completions|embeddings)$/;
 
 function routeAzure({ method, path, query }: RouteRequest): Route | undefined {
   if (path.startsWith('/openai/v1/')) return routeBelow({ method, path: path.slice('/openai/v1'.length) }, azureChat);
   if (!query.has('api-version')) return undefined;
-  const [, deployment] = datedPath.exec(path) ?? [];
-  if (deployment !== undefined && method === 'POST') return { operation: 'create', wire: azureChat, model: deployment };
+  const [, deployment, action] = datedPath.exec(path) ?? [];
+  if (deployment !== undefined && method === 'POST') {
+    return { operation: 'create', wire: action === 'embeddings' ? embeddings : azureChat, model: deployment };
+  }
   // Responses take the deployment as their model here too.
   if (!path.startsWith('/openai/responses')) return undefined;
   return routeBelow({ method, path: path.slice('/openai'.length) }, azureChat);
