@@ -25,6 +25,8 @@ export interface HttpFetchOptions extends WireObserver {
    * body is read as long as it goes.
    */
   readonly endMark?: RegExp | undefined;
+  /** A whole document, however long, whose reader bounds what it holds. Default false: events, each bounded here. */
+  readonly isDocument?: boolean;
   /** Whether nothing of the answer is missing: an abort after that leaves the connection to be used again. */
   isOver(): boolean;
 }
@@ -61,14 +63,23 @@ const nobody: HttpFetchOptions = {
 export function createHttpFetch(options: HttpFetchOptions = nobody): Fetch {
   return async (input, init = {}) => {
     const url = new URL(input instanceof Request ? input.url : input);
-    const response = await sendRequest(url, init, options);
+    const response = await sendRequest(url, await withForm(init), options);
     options.onBytes();
     return toWebResponse(response, options);
   };
 }
 
+/** A form as the bytes it is sent as: Node's own client knows no forms. */
+async function withForm(init: RequestInit): Promise<RequestInit> {
+  if (!(init.body instanceof FormData)) return init;
+  const form = new Response(init.body);
+  const headers = new Headers(init.headers);
+  headers.set('content-type', form.headers.get('content-type') ?? '');
+  return { ...init, headers, body: Buffer.from(await form.arrayBuffer()) };
+}
+
 function sendRequest(url: URL, init: RequestInit, options: HttpFetchOptions): Promise<IncomingMessage> {
-  const body = typeof init.body === 'string' ? init.body : '';
+  const body = typeof init.body === 'string' || Buffer.isBuffer(init.body) ? init.body : '';
   const isTls = url.protocol === 'https:';
   const request = (isTls ? https : http).request(url, {
     agent: isTls ? agents.https : agents.http,
@@ -128,7 +139,7 @@ async function* readBody(response: IncomingMessage, options: HttpFetchOptions): 
       const window = tail + chunk.toString('latin1');
       heldBytes = isError || !endsEvent(window) ? heldBytes + chunk.byteLength : chunk.byteLength;
       tail = window.slice(-endMarkWindow);
-      if (!isError && heldBytes > largestEventBytes) throw new AnswerTooLargeError();
+      if (!isError && options.isDocument !== true && heldBytes > largestEventBytes) throw new AnswerTooLargeError();
       const isEnd = options.endMark?.test(window) ?? false;
       if (isEnd) options.onEnd();
       yield new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);

@@ -38,6 +38,11 @@ export interface Provider {
    */
   call(call: ModelCall): Promise<ModelAnswer>;
   /**
+   * One vector for each message of a request with `embedding`, packed (`packVectors`) as the text of the answer. One
+   * HTTP request; throws as `call` does. Absent where the provider has no embeddings (Anthropic).
+   */
+  embed?(call: ModelCall): Promise<ModelAnswer>;
+  /**
    * Follows a call that was begun before, from its first token. One request, which buys nothing; where the provider no
    * longer streams it to its end, one more every few seconds until it is finished; where it does not know an id yet
    * that it gave in the last seconds, one more every half second until it does. Absent where the provider has

@@ -7,6 +7,7 @@ import type { ModelCall, Provider } from '../provider';
 import { streamCall } from '../stream-call';
 import type { Wire } from '../stream-call';
 import { classifyBody } from './classify-error';
+import { embed } from './embed';
 import { mapRequest } from './map-request';
 import { createAnswerReader } from './map-response';
 import { openStream } from './open-stream';
@@ -50,6 +51,10 @@ export class GeminiProvider implements Provider {
       classifyBody,
     };
     return streamCall(wire, call);
+  }
+
+  embed(call: ModelCall): Promise<ModelAnswer> {
+    return embed({ endpoint: this.endpoint, client: this.client }, call);
   }
 
   /** Every other provider takes them: a 400 would end the step, this only goes to the next tier. */

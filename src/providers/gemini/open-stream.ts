@@ -5,6 +5,7 @@
 import { connectionFacts } from '../error-facts';
 import { FailedAnswerError } from '../explain-failure';
 import type { Fetch } from '../http-fetch';
+import type { OpenStream } from '../stream-call';
 import { classifyErrorBody } from './classify-error';
 import { readEvents } from './read-events';
 
@@ -15,8 +16,22 @@ interface OpenedStream {
 
 /** `request` makes the SDK's one request by the fetch it is given. What it gives of the answer is left unread. */
 export async function openStream(fetch: Fetch, request: (fetch: Fetch) => Promise<unknown>): Promise<OpenedStream> {
+  const { response } = await send(fetch, request);
+  return { response, events: response.body === null ? [] : readEvents(response.body) };
+}
+
+/** For an answer that is one document: the SDK reads it. */
+export async function openDocument(fetch: Fetch, request: (fetch: Fetch) => Promise<unknown>): Promise<OpenStream> {
+  const { response, answer } = await send(fetch, request);
+  return { response, events: [answer], isDocument: true };
+}
+
+async function send(
+  fetch: Fetch,
+  request: (fetch: Fetch) => Promise<unknown>,
+): Promise<{ readonly response: Response; readonly answer: unknown }> {
   const kept: { response?: Response } = {};
-  await request(async (input, init) => {
+  const answer = await request(async (input, init) => {
     const response = await fetch(input, init).catch((error: unknown) => {
       throw new FailedAnswerError(connectionFacts(error));
     });
@@ -25,7 +40,7 @@ export async function openStream(fetch: Fetch, request: (fetch: Fetch) => Promis
   });
   const { response } = kept;
   if (response === undefined) throw new TypeError('the SDK has answered without a request');
-  return { response, events: response.body === null ? [] : readEvents(response.body) };
+  return { response, answer };
 }
 
 async function errorOf(response: Response): Promise<FailedAnswerError> {

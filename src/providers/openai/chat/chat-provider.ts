@@ -5,6 +5,7 @@ import type { ModelCall, Provider } from '../../provider';
 import { streamCall } from '../../stream-call';
 import type { Wire } from '../../stream-call';
 import { classifyBody, classifyError } from '../classify-error';
+import { embed } from '../embed';
 import { readLimits } from '../read-limits';
 import type { SealedClient } from '../sealed-client';
 import { mapRequest } from './map-request';
@@ -51,5 +52,10 @@ export class ChatProvider implements Provider {
       classifyBody,
     };
     return streamCall(wire, call);
+  }
+
+  embed(call: ModelCall): Promise<ModelAnswer> {
+    const { endpoint, client } = this;
+    return embed({ endpoint, client, requestIdHeader: this.dialect.requestIdHeader }, call);
   }
 }
