@@ -6,4 +6,6 @@ export interface SourceReader {
   digest(source: string): Promise<SourceDigest>;
   /** Best passages for a section within `maxCharacters` altogether, from the chapters it names. Deterministic. */
   passages(source: string, section: OutlineSection, maxCharacters: number): Promise<readonly Passage[]>;
+  /** The whole source in reading order, in pieces of at most 1,600 characters. Deterministic: vectors of them are kept. */
+  allPassages(source: string): Promise<readonly Passage[]>;
 }

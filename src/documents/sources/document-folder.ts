@@ -21,7 +21,7 @@ export interface LocatedDocument {
  * file, is too large or lies outside, and `Config.Invalid` when the folder itself does not exist.
  */
 export async function locateDocument(directory: string, source: string): Promise<LocatedDocument> {
-  const path = await resolveInside(directory, source);
+  const path = await pathOfDocument(directory, source);
   const found = await stat(path, { bigint: true }).catch(unreadable(source));
   if (!found.isFile()) throw refused(source, 'is not a file');
   refuseTooLarge(source, Number(found.size));
@@ -31,7 +31,8 @@ export async function locateDocument(directory: string, source: string): Promise
   };
 }
 
-async function resolveInside(directory: string, source: string): Promise<string> {
+/** Real path of a file or folder below `directory`; throws as `locateDocument`. */
+export async function pathOfDocument(directory: string, source: string): Promise<string> {
   if (typeof source !== 'string' || source.trim() === '' || source.includes('\0')) {
     throw refused(source, 'is not a path; name a file below the document folder, such as "books/my-book.txt"');
   }

@@ -45,7 +45,7 @@ function bestOfEachChapter(ordered: readonly Candidate[]): Candidate[] {
   return ordered.filter(({ passage }) => !chapters.has(passage.chapter) && chapters.add(passage.chapter));
 }
 
-function passagesOf(chapters: readonly Chapter[], longest: number): Passage[] {
+export function passagesOf(chapters: readonly Chapter[], longest = longestPassage): Passage[] {
   return chapters.flatMap((chapter) => {
     const long = chapter.paragraphs.filter((paragraph) => paragraph.length >= shortestPassage);
     return (long.length > 0 ? long : chapter.paragraphs)

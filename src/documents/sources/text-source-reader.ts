@@ -3,7 +3,7 @@ import type { SourceReader } from '../source-reader';
 import { locateDocument } from './document-folder';
 import { parseBook } from './parse-book';
 import type { Book } from './parse-book';
-import { rankPassages } from './rank-passages';
+import { passagesOf, rankPassages } from './rank-passages';
 
 export interface SourceReaderOptions {
   /** The only folder sources are read from. */
@@ -52,6 +52,10 @@ export function createSourceReader({ documentsDirectory }: SourceReaderOptions):
       const named = chapters.filter(({ number }) => section.chapters.includes(number));
       // A model may name chapters that do not exist; the question can still be answered from the whole book.
       return rankPassages(named.length > 0 ? named : chapters, `${section.heading} ${section.question}`, maxCharacters);
+    },
+
+    async allPassages(source) {
+      return passagesOf((await bookOf(source)).chapters);
     },
   };
 }
