@@ -5,10 +5,11 @@ import { HoldfastError } from '../../errors/holdfast-error';
 import { alwaysInlineBytes, choosePayloads } from './choose-payloads';
 import { createFileStore } from './file-store';
 import { payloadStoreKinds } from './payload-store';
-import type { PayloadStore, PayloadStoreKind } from './payload-store';
+import type { KeptPayloadStore, PayloadStoreKind } from './payload-store';
 import { placesVariable, readPayloadStorageSettings } from './read-settings';
 import type { PayloadStorageSettings, PlaceSettings } from './read-settings';
 import { createRedisStore } from './redis-store';
+import { createS3Store } from './s3-store';
 import { createStorageDriver, driverNameOf } from './storage-driver';
 import type { ToFailure } from './storage-driver';
 
@@ -22,6 +23,8 @@ export interface PayloadStorage {
   readonly externalStorage: ExternalStorage;
   /** False: nothing goes by reference, and references of others are refused with what to set. */
   readonly isOn: boolean;
+  /** For housekeeping. */
+  readonly stores: readonly KeptPayloadStore[];
   /** Closes, and throws `Config.Invalid` or `Service.Unreachable`, when a place cannot be used. */
   check(): Promise<void>;
   close(): void;
@@ -44,6 +47,7 @@ export function createPayloadStorage({ environment, toFailure }: CreatePayloadSt
       payloadSizeThreshold: alwaysInlineBytes,
     }),
     isOn: first !== undefined,
+    stores,
     async check() {
       try {
         await Promise.all(stores.map((store) => store.check()));
@@ -57,8 +61,9 @@ export function createPayloadStorage({ environment, toFailure }: CreatePayloadSt
   };
 }
 
-function openStore(place: PlaceSettings, { retentionDays }: PayloadStorageSettings): PayloadStore {
+function openStore(place: PlaceSettings, { retentionDays }: PayloadStorageSettings): KeptPayloadStore {
   if (place.kind === 'file') return createFileStore(place.directory);
+  if (place.kind === 's3') return createS3Store(place);
   return createRedisStore({ ...place, ttlMs: retentionDays * 24 * 60 * 60 * 1_000 });
 }
 

@@ -4,15 +4,15 @@
  */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { HoldfastError } from '../../errors/holdfast-error';
 import { ageStepMs } from './payload-store';
-import type { PayloadStore } from './payload-store';
+import type { KeptPayloadStore, StoredPayload } from './payload-store';
 
-export function createFileStore(directory: string): PayloadStore {
+export function createFileStore(directory: string): KeptPayloadStore {
   const pathOf = (key: string): string => join(directory, key.slice(0, 2), key);
   return {
     kind: 'file',
@@ -46,6 +46,14 @@ export function createFileStore(directory: string): PayloadStore {
         const message = `HOLDFAST_PAYLOADS: cannot write to ${directory}: ${told}`;
         throw new HoldfastError('Config.Invalid', message, {}, { cause: error });
       }
+    },
+    list: () => listFiles(directory),
+    peek: (key) => readFile(pathOf(key)).catch(absent),
+    async removeUnused(key, unusedSinceMs) {
+      const found = await stat(pathOf(key)).catch(absent);
+      if (found === undefined || found.mtimeMs >= unusedSinceMs) return false;
+      await rm(pathOf(key), { force: true });
+      return true;
     },
     close: () => undefined,
   };
@@ -104,26 +112,12 @@ function absent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }
 
-/**
- * Removes payloads that nobody has written or read for `unusedDays`. That has to be longer than the longest run plus the
- * namespace's retention: an approval that waits for a month reads nothing in between. Answers what was removed.
- */
-export async function sweepFileStore(
-  directory: string,
-  unusedDays: number,
-): Promise<{ readonly files: number; readonly bytes: number }> {
-  const oldest = Date.now() - unusedDays * 24 * 60 * 60 * 1_000;
-  const removed = { files: 0, bytes: 0 };
+async function* listFiles(directory: string): AsyncGenerator<StoredPayload> {
   for (const folder of (await readdir(directory).catch(absent)) ?? []) {
     if (!/^[0-9a-f]{2}$/.test(folder)) continue;
-    for (const name of await readdir(join(directory, folder))) {
-      const file = join(directory, folder, name);
-      const found = await stat(file).catch(absent);
-      if (found === undefined || found.mtimeMs >= oldest) continue;
-      await rm(file, { force: true });
-      removed.files++;
-      removed.bytes += found.size;
+    for (const key of await readdir(join(directory, folder))) {
+      const found = await stat(join(directory, folder, key)).catch(absent);
+      if (found?.isFile() === true) yield { key, bytes: found.size, usedAtMs: found.mtimeMs };
     }
   }
-  return removed;
 }

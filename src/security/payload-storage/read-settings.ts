@@ -7,7 +7,21 @@ import { payloadStoreKinds } from './payload-store';
 
 export type PlaceSettings =
   | { readonly kind: 'file'; readonly directory: string }
-  | { readonly kind: 'redis'; readonly url: string; readonly keyPrefix: string };
+  | { readonly kind: 'redis'; readonly url: string; readonly keyPrefix: string }
+  | S3Place;
+
+export interface S3Place {
+  readonly kind: 's3';
+  readonly bucket: string;
+  /** Before every key; ends with `/` unless it is empty. */
+  readonly prefix: string;
+  /** Absent: as the AWS environment says. */
+  readonly region?: string;
+  /** Of a server that is not AWS. */
+  readonly endpoint?: string;
+  /** `endpoint/bucket/key` in place of `bucket.endpoint/key`. */
+  readonly usesPathStyle: boolean;
+}
 
 export interface PayloadStorageSettings {
   /** The first one is written to, all of them are read. Empty: everything stands in history. */
@@ -61,10 +75,11 @@ function readPlace(text: string, environment: NodeJS.ProcessEnv): PlaceSettings 
     return { kind: 'redis', url: redisUrl(url), keyPrefix };
   }
   if (/^rediss?(-cluster)?:/.test(text)) return { kind: 'redis', url: redisUrl(text), keyPrefix };
+  if (text.startsWith('s3:')) return readS3Place(text);
   if (!text.startsWith('file:')) {
     // It may be an address with a password in a form we do not know.
     throw invalid(
-      'expected file:/absolute/directory, redis, or redis://host:port, separated by ; when there are several',
+      'expected file:/absolute/directory, redis, redis://host:port or s3://bucket/prefix, separated by ; when there are several',
     );
   }
   const directory = text.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
@@ -74,6 +89,40 @@ function readPlace(text: string, environment: NodeJS.ProcessEnv): PlaceSettings 
     );
   }
   return { kind: 'file', directory: resolve(directory) };
+}
+
+const s3Form = 's3://bucket/prefix?region=eu-central-1&endpoint=https://host&pathStyle=true';
+/** The rules of S3, without the rarer ones. */
+const bucketForm = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const localHosts: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
+
+function readS3Place(text: string): S3Place {
+  const [, bucket = '', path = '', query = ''] = /^s3:\/\/([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/.exec(text) ?? [];
+  const prefix = path.replaceAll(/^\/+|\/+$/g, '');
+  const options = new URLSearchParams(query);
+  const unknown = [...options.keys()].find((name) => !['region', 'endpoint', 'pathStyle'].includes(name));
+  if (unknown !== undefined) throw invalid(`s3: "${unknown}" is no option; write ${s3Form}`);
+  if (!bucketForm.test(bucket)) throw invalid(`s3: "${bucket}" is no name of a bucket; write ${s3Form}`);
+  if (!/^[\w!.*'()/-]*$/.test(prefix)) throw invalid("s3: the prefix may have letters, digits and /!-_.*'() only");
+  const region = options.get('region');
+  const endpoint = readS3Endpoint(options.get('endpoint'));
+  return {
+    kind: 's3',
+    bucket,
+    prefix: prefix === '' ? '' : `${prefix}/`,
+    ...(region && { region }),
+    ...(endpoint !== undefined && { endpoint }),
+    usesPathStyle: (options.get('pathStyle') ?? String(endpoint !== undefined)) === 'true',
+  };
+}
+
+/** Payloads are for nobody on the way: http only to this machine. */
+function readS3Endpoint(text: string | null): string | undefined {
+  if (text === null) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPlainLocal = url?.protocol === 'http:' && localHosts.includes(url.hostname);
+  if (url !== undefined && url.username === '' && (url.protocol === 'https:' || isPlainLocal)) return text;
+  throw invalid('s3: expected an endpoint with https (http for this machine only) and without credentials');
 }
 
 function redisUrl(url: string): string {

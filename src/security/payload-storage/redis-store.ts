@@ -2,7 +2,7 @@
 import { Cluster, Redis } from 'ioredis';
 import { parseRedisAddress } from '../../contracts/redis-address';
 import { HoldfastError } from '../../errors/holdfast-error';
-import type { PayloadStore } from './payload-store';
+import type { KeptPayloadStore, StoredPayload } from './payload-store';
 
 export interface RedisStoreOptions {
   readonly url: string;
@@ -16,7 +16,7 @@ export interface RedisStoreOptions {
 const commandTimeoutMs = 8_000;
 
 /** Connects with the first payload. Throws `Config.Invalid` for an address that is none. */
-export function createRedisStore({ url, keyPrefix, ttlMs }: RedisStoreOptions): PayloadStore {
+export function createRedisStore({ url, keyPrefix, ttlMs }: RedisStoreOptions): KeptPayloadStore {
   const { redis, place } = openRedis(url);
   // Without a listener ioredis prints every failed connect; commands report the cause instead.
   let lastError: Error | undefined;
@@ -47,8 +47,37 @@ export function createRedisStore({ url, keyPrefix, ttlMs }: RedisStoreOptions): 
         throw new HoldfastError('Service.Unreachable', message, {}, { cause: error });
       }
     },
+    list: () => listKeys(redis, `${keyPrefix}payload:`),
+    peek: (key) => run(async () => (await redis.getBuffer(nameOf(key))) ?? undefined),
+    removeUnused: (key, unusedSinceMs) =>
+      run(async () => {
+        const idleSeconds = Math.max(0, Math.ceil((Date.now() - unusedSinceMs) / 1_000));
+        return (await redis.eval(removeIdle, 1, nameOf(key), idleSeconds)) === 1;
+      }),
     close: () => redis.disconnect(),
   };
+}
+
+/** By what Redis itself knows of the last use: a time to live says little once its setting has changed. */
+const removeIdle = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+if redis.call('OBJECT', 'IDLETIME', KEYS[1]) < tonumber(ARGV[1]) then return 0 end
+return redis.call('DEL', KEYS[1])`;
+
+async function* listKeys(redis: Redis | Cluster, prefix: string): AsyncGenerator<StoredPayload> {
+  if (redis instanceof Cluster) await redis.ping();
+  const match = `${prefix.replaceAll(/[*?[\]\\]/g, '\\$&')}*`;
+  for (const node of redis instanceof Cluster ? redis.nodes('master') : [redis]) {
+    for await (const names of node.scanStream({ match, count: 500 }) as AsyncIterable<string[]>) {
+      for (const name of names) {
+        const idleSeconds = await redis.object('IDLETIME', name);
+        // Without reading it, which would be a use. Near the size of the payload.
+        const bytes = await redis.memory('USAGE', name);
+        if (typeof idleSeconds !== 'number' || bytes === null) continue;
+        yield { key: name.slice(prefix.length), bytes, usedAtMs: Date.now() - idleSeconds * 1_000 };
+      }
+    }
+  }
 }
 
 function openRedis(url: string): { readonly redis: Redis | Cluster; readonly place: string } {

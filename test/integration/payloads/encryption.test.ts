@@ -57,7 +57,8 @@ describe('with HOLDFAST_PAYLOAD_KEYS', () => {
   });
 
   test('what failed, and why, is not in history', async () => {
-    const input = { step: canary, variables: { topic: canary } };
+    // A variable the prompt does not know, which the failure names. The step's own name stands in a search attribute.
+    const input = { step: 'test.plain', variables: { topic: canary, [canary]: canary } };
     const run = await client.start('oneStep', input, world.named('failed'));
     await expect(run.result()).rejects.toMatchObject({ message: expect.stringContaining(canary) as string });
     const history = await world.historyText(run.workflowId);

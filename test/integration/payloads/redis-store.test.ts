@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
+import { sweepStore } from '../../../src/security/payload-storage/housekeeping';
 import { createRedisStore } from '../../../src/security/payload-storage/redis-store';
 import { createStorageDriver } from '../../../src/security/payload-storage/storage-driver';
 import { readServices } from '../../support/services';
@@ -29,6 +30,29 @@ describe('createRedisStore', () => {
       await use();
       expect(await redis.pttl(name)).toBeGreaterThan(ttlMs - 5_000);
     }
+    store.close();
+  });
+
+  test('lists its own payloads, and removes what Redis has not seen used for so long', async () => {
+    const store = createRedisStore({ url: redisUrl, keyPrefix, ttlMs });
+    await store.put(key, Buffer.from('bytes'));
+    const old = 'cd'.repeat(32);
+    const dump = await redis.dumpBuffer(`${keyPrefix}payload:${key}`);
+    const dayMs = 24 * 60 * 60 * 1_000;
+    await redis.restore(`${keyPrefix}payload:${old}`, ttlMs, dump, 'IDLETIME', (40 * dayMs) / 1_000);
+    await redis.set(`${keyPrefix}other:${key}`, 'theirs');
+    const unusedSinceMs = Date.now() - 30 * dayMs;
+    await expect(sweepStore(store, { unusedSinceMs, isDryRun: true })).resolves.toMatchObject({ kept: 1, removed: 1 });
+    // A use between the listing and the removal.
+    await store.get(old);
+    expect(await store.removeUnused(old, unusedSinceMs)).toBe(false);
+    await redis.del(`${keyPrefix}payload:${old}`);
+    await redis.restore(`${keyPrefix}payload:${old}`, ttlMs, dump, 'IDLETIME', (40 * dayMs) / 1_000);
+    await expect(sweepStore(store, { unusedSinceMs, isDryRun: false })).resolves.toMatchObject({ kept: 1, removed: 1 });
+    expect((await redis.keys(`${keyPrefix}*`)).sort()).toEqual([
+      `${keyPrefix}other:${key}`,
+      `${keyPrefix}payload:${key}`,
+    ]);
     store.close();
   });
 

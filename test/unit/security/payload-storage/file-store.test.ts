@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createFileStore, sweepFileStore } from '../../../../src/security/payload-storage/file-store';
+import { sweepStore, verifyStore } from '../../../../src/security/payload-storage/housekeeping';
+import { createFileStore } from '../../../../src/security/payload-storage/file-store';
 
 const key = 'ab'.repeat(32);
 const day = 24 * 60 * 60 * 1_000;
@@ -70,20 +72,45 @@ describe('createFileStore', () => {
   });
 });
 
-describe('sweepFileStore', () => {
+describe('housekeeping of a file store', () => {
   test('removes what nobody has used for so long, half-written files too', async () => {
     const store = createFileStore(directory);
     await store.put(key, Buffer.from('bytes'));
     await store.put('cd'.repeat(32), Buffer.from('newer'));
-    await writeFile(join(directory, 'ab', 'left.tmp'), 'half');
-    await utimes(join(directory, 'ab', 'left.tmp'), 0, 0);
+    await writeFile(`${file()}.left.tmp`, 'half');
+    await utimes(`${file()}.left.tmp`, 0, 0);
     await makeOld(31);
-    await expect(sweepFileStore(directory, 30)).resolves.toEqual({ files: 2, bytes: 9 });
+    const sweep = { unusedSinceMs: Date.now() - 30 * day, isDryRun: true };
+    const expected = { removed: 2, removedBytes: 9, kept: 1, keptBytes: 5 };
+    await expect(sweepStore(store, sweep)).resolves.toMatchObject(expected);
+    await expect(store.peek(key)).resolves.toHaveLength(5);
+    expect(await ageDays()).toBeGreaterThan(30);
+    await expect(sweepStore(store, { ...sweep, isDryRun: false })).resolves.toMatchObject(expected);
     await expect(store.get(key)).resolves.toBeUndefined();
     await expect(store.get('cd'.repeat(32))).resolves.toHaveLength(5);
   });
 
   test('finds nothing where nothing has been stored', async () => {
-    await expect(sweepFileStore(join(directory, 'none'), 30)).resolves.toEqual({ files: 0, bytes: 0 });
+    const store = createFileStore(join(directory, 'none'));
+    await expect(sweepStore(store, { unusedSinceMs: Date.now(), isDryRun: false })).resolves.toMatchObject({
+      removed: 0,
+    });
+  });
+
+  test('what is used while a sweep goes on stays', async () => {
+    const store = createFileStore(directory);
+    await store.put(key, Buffer.from('bytes'));
+    await makeOld(31);
+    await store.get(key);
+    await expect(store.removeUnused(key, Date.now() - 30 * day)).resolves.toBe(false);
+    await expect(store.peek(key)).resolves.toHaveLength(5);
+  });
+
+  test('verify names what is not what its name says', async () => {
+    const store = createFileStore(directory);
+    await store.put(key, Buffer.from('bytes'));
+    const whole = createHash('sha256').update('whole').digest('hex');
+    await store.put(whole, Buffer.from('whole'));
+    await expect(verifyStore(store)).resolves.toMatchObject({ checked: 2, damaged: 1, damagedKeys: [key] });
   });
 });

@@ -14,6 +14,15 @@ describe('readPayloadStorageSettings', () => {
     ['file:///data/payloads/', { kind: 'file', directory: '/data/payloads' }],
     ['redis', { kind: 'redis', url: 'redis://journal:6379', keyPrefix: 'holdfast:' }],
     ['rediss://u:p@host:1', { kind: 'redis', url: 'rediss://u:p@host:1', keyPrefix: 'holdfast:' }],
+    ['s3://acme-payloads', { kind: 's3', bucket: 'acme-payloads', prefix: '', usesPathStyle: false }],
+    [
+      's3://acme/runs/eu?region=eu-central-1',
+      { kind: 's3', bucket: 'acme', prefix: 'runs/eu/', region: 'eu-central-1', usesPathStyle: false },
+    ],
+    [
+      's3://acme?endpoint=https://minio.acme.example:9000',
+      { kind: 's3', bucket: 'acme', prefix: '', endpoint: 'https://minio.acme.example:9000', usesPathStyle: true },
+    ],
     ['redis-cluster://a:1,b:2', { kind: 'redis', url: 'redis-cluster://a:1,b:2', keyPrefix: 'holdfast:' }],
   ])('takes %s', (text, place) => {
     const environment = {
@@ -35,7 +44,13 @@ describe('readPayloadStorageSettings', () => {
   test.each([
     [{ HOLDFAST_PAYLOADS: 'redis' }, 'neither JOURNAL_REDIS_URL nor REDIS_URL is set'],
     [{ HOLDFAST_PAYLOADS: 'file:payloads' }, '"file:payloads" is not absolute'],
-    [{ HOLDFAST_PAYLOADS: 's3://bucket' }, 'expected file:/absolute/directory, redis, or redis://host:port'],
+    [{ HOLDFAST_PAYLOADS: 'gs://bucket' }, 'redis://host:port or s3://bucket/prefix'],
+    [{ HOLDFAST_PAYLOADS: 's3://' }, 's3: "" is no name of a bucket'],
+    [{ HOLDFAST_PAYLOADS: 's3://user:pw@bucket' }, 'is no name of a bucket'],
+    [{ HOLDFAST_PAYLOADS: 's3://acme?Region=eu' }, 's3: "Region" is no option'],
+    [{ HOLDFAST_PAYLOADS: 's3://acme?endpoint=http://minio' }, 's3: expected an endpoint with https'],
+    [{ HOLDFAST_PAYLOADS: 's3://acme?endpoint=https://u:p@minio' }, 'without credentials'],
+    [{ HOLDFAST_PAYLOADS: 's3://acme;s3://other' }, 'names two stores of the kind "s3"'],
     [{ HOLDFAST_PAYLOADS: 'file:/a;' }, 'expected file:/absolute/directory'],
     [{ HOLDFAST_PAYLOADS: 'file:/a;file:/b' }, 'names two stores of the kind "file"'],
     [{ HOLDFAST_PAYLOADS: 'redis://' }, 'The Redis address for payloads'],
