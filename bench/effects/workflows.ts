@@ -1,0 +1,2 @@
+/** Bundled for Temporal's sandbox by path. */
+export { placeOrder } from '../../examples/effects/workflows';
