@@ -36,7 +36,11 @@ const rows = {
     npm: ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig'],
     node: ['crypto'],
   },
-  security: { folders: ['contracts', 'errors'], npm: ['ioredis', '@temporalio/common'], node: anything },
+  security: {
+    folders: ['contracts', 'errors'],
+    npm: ['ioredis', '@temporalio/common', '@aws-sdk/client-s3'],
+    node: anything,
+  },
   prompts: { folders: ['contracts', 'errors'], npm: ['yaml'], node: anything },
   observability: { folders: ['contracts', 'errors'], npm: ['pino'], node: anything },
   stack: { folders: ['contracts', 'errors'], npm: [], node: anything },

@@ -5,7 +5,7 @@ const plainNode = ['**/*.mjs', '**/*.cjs'];
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', '.holdfast/', 'out/', 'coverage/'] },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
+    files: ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'examples/**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },

@@ -5,8 +5,8 @@ const swc = [
 const common = { testEnvironment: 'node', transform: { '^.+\\.ts$': swc }, extensionsToTreatAsEsm: [] };
 
 module.exports = {
-  // Two workers for two cores; more only fight for the same Temporal server.
-  maxWorkers: 2,
+  // The integration tests wait half of their time, for servers that use little: three keep two cores busy.
+  maxWorkers: 3,
   testTimeout: 60_000,
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },

@@ -1,6 +1,13 @@
 /** What a run cannot do itself when people decide: check a signature or a schema, and tell people. */
+import { createHash } from 'node:crypto';
 import { activityInfo, log } from '@temporalio/activity';
-import type { CheckDecisionInput, CheckDecisionOutput, Decider, NotifyInput } from '../contracts/approval-check';
+import type {
+  CheckDecisionInput,
+  CheckDecisionOutput,
+  Decider,
+  Notice,
+  NotifyInput,
+} from '../contracts/approval-check';
 import { HoldfastError } from '../errors/holdfast-error';
 import type { SchemaRegistry } from '../schemas/registry';
 import type { Notifier } from './notify';
@@ -77,6 +84,12 @@ async function notify({ notifiers }: ApprovalDependencies, { channel, notice }: 
     const known = notifiers.size === 0 ? 'none is set up' : `set up: ${[...notifiers.keys()].join(', ')}`;
     throw new HoldfastError('Config.Invalid', `there is no channel "${channel}" to tell people by (${known})`);
   }
-  await notifier(notice);
+  await notifier(notice, { idempotencyKey: noticeKeyOf(notice) });
   log.debug('people were told', { channel, event: notice.event, approval: notice.approval.name });
+}
+
+/** The digest names one question of one run; the activity's id tells its reminders apart, and is the same in every attempt. */
+function noticeKeyOf({ event, workflowId, approval: { name, digest } }: Notice): string {
+  const parts = [workflowId, name, digest, event, activityInfo().activityId];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

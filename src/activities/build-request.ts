@@ -1,18 +1,22 @@
 /** What a call asks: its parts, their digest, and the request as a model reads it. */
 import { createHash } from 'node:crypto';
+import type { EmbeddingPlan } from '../contracts/embedding';
 import { canonicalJson } from '../contracts/json';
 import type { JsonObject } from '../contracts/json';
-import type { Attachment, ModelMessage, ModelRequest, OutputFormat, ToolDefinition } from '../contracts/model';
+import type { Attachment, ModelMessage, ModelRequest, ToolDefinition } from '../contracts/model';
 import type { EndpointSettings, ModelParameters } from '../contracts/settings';
 import type { CallExtras, OpenStepInput, PoolPlan, StepPlan, ToolRound } from '../contracts/step';
 import { HoldfastError } from '../errors/holdfast-error';
+import { embeddingFacts, renderEmbedding } from './embedding-request';
 import type { ActivityDependencies } from './ports';
+import type { RenderedRequest } from './rendered-request';
 
 type RequestDependencies = Pick<ActivityDependencies, 'prompts' | 'schemas' | 'settings'>;
 
 export interface RequestParts {
   readonly deps: RequestDependencies;
   readonly prompt: string;
+  readonly embedding?: EmbeddingPlan;
   readonly variant: string;
   readonly variables: JsonObject;
   readonly parameters: ModelParameters;
@@ -35,16 +39,17 @@ export function askingOf(input: Pick<OpenStepInput, 'id' | 'variables' | 'extras
 /** What a call's request is made of: the plan of its step and of the pool it goes to, and what was asked. */
 export function requestPartsOf(
   deps: RequestDependencies,
-  plan: Pick<StepPlan, 'prompt' | 'output' | 'tools'> & Pick<PoolPlan, 'variant' | 'parameters'>,
+  plan: Pick<StepPlan, 'prompt' | 'embedding' | 'output' | 'tools'> & Pick<PoolPlan, 'variant' | 'parameters'>,
   { step, variables, extras }: Asking,
 ): RequestParts {
-  const { prompt, output, variant, parameters, tools } = plan;
+  const { prompt, embedding, output, variant, parameters, tools } = plan;
   return {
     deps,
     prompt,
     variant,
     variables,
     parameters,
+    ...(embedding && { embedding }),
     ...(output === undefined ? {} : { output }),
     ...(tools && { tools: tools.map((name) => toolOf(deps, step, name)) }),
     ...(extras && { extras }),
@@ -61,7 +66,8 @@ function toolOf({ settings }: RequestDependencies, step: string, name: string): 
 
 /** Covers what the answer depends on: not the endpoint, not rendered bytes. */
 export function digestRequest(parts: RequestParts): string {
-  const { deps, prompt, variant, variables, parameters, output, tools, extras } = parts;
+  const { deps, prompt, embedding, variant, variables, parameters, output, tools, extras } = parts;
+  if (embedding !== undefined) return shortDigest(embeddingFacts(embedding, variables));
   const { contentHash } = deps.prompts.get(prompt, variant);
   return shortDigest({
     prompt,
@@ -78,9 +84,10 @@ export function digestRequest(parts: RequestParts): string {
 /** Tells questions apart for the cached tier: by what was asked, whichever model would be asked. */
 export function digestQuestion(
   deps: RequestDependencies,
-  { prompt, output, tools }: Pick<StepPlan, 'prompt' | 'output' | 'tools'>,
+  { prompt, embedding, output, tools }: Pick<StepPlan, 'prompt' | 'embedding' | 'output' | 'tools'>,
   { step, variables, extras }: Asking,
 ): string {
+  if (embedding !== undefined) return shortDigest(embeddingFacts(embedding, variables));
   const { contentHash } = deps.prompts.get(prompt, 'default');
   const attachments = extras?.attachments?.map(digestAttachment);
   return shortDigest({ step, prompt, contentHash, variables, schema: schemaHashOf(deps, output), tools, attachments });
@@ -99,18 +106,10 @@ function digestAttachment({ data, ...facts }: Attachment): object {
   return { ...facts, sha256: createHash('sha256').update(data).digest('base64url') };
 }
 
-/** The request without its model: the same for every endpoint of the tier. */
-export interface RenderedRequest {
-  readonly system?: string;
-  readonly messages: readonly ModelMessage[];
-  readonly parameters: ModelParameters;
-  readonly output?: OutputFormat;
-  readonly tools?: readonly ToolDefinition[];
-}
-
 /** The first message of the conversation; rounds of tool calls and a repair come after it (`renderCall`). */
 export function renderRequest(parts: RequestParts, digest: string): RenderedRequest {
-  const { deps, output, tools, extras } = parts;
+  const { deps, embedding, output, tools, extras } = parts;
+  if (embedding !== undefined) return renderEmbedding(embedding, parts.variables);
   const { messages, ...rendered } = deps.prompts.render(
     deps.prompts.get(parts.prompt, parts.variant),
     parts.variables,

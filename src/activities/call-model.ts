@@ -226,11 +226,19 @@ async function prepareCall(deps: ActivityDependencies, input: CallModelInput, jo
     attempt: info.attempt,
     running: {},
     signal: Context.current().cancellationSignal,
-    endsAtMs: limitMs > 0 ? arrivedAtMs + limitMs - earlierMs : Number.POSITIVE_INFINITY,
+    endsAtMs: limitMs > 0 ? arrivedAtMs + limitMs - earlierMs - tellingMs(limitMs) : Number.POSITIVE_INFINITY,
     keepAlive: (reservation) =>
       // A lost renewal is made up by the next one; a lapsed lease shows when the call settles.
       keepAlive(() => void deps.store.renew(reservation).catch(() => undefined)),
   };
+}
+
+/**
+ * What an attempt leaves of its time for keeping and telling how it ended. The server's timer began when the attempt was
+ * scheduled, ours when it arrived: whoever uses all of it is heard no more, and what was paid for is lost to the run.
+ */
+function tellingMs(limitMs: number): number {
+  return Math.min(250, limitMs / 10);
 }
 
 /**

@@ -39,6 +39,7 @@ interface Request {
 export async function callProvider(call: Call, endpoint: EndpointSettings, claim: Claim): Promise<Answered> {
   const request = requestOf(call, endpoint, claim);
   const { provider } = request;
+  if (call.rendered.embedding !== undefined) return send(request, (asked) => embedWith(provider, asked));
   if (call.input.call.background !== true || provider.resume === undefined)
     return send(request, (asked) => provider.call(asked));
   const onResumable = (resumable: ResumableCall): Promise<void> => keepResumable(request, resumable);
@@ -51,6 +52,12 @@ export async function callProvider(call: Call, endpoint: EndpointSettings, claim
       throw await ended(request, error);
     return resume(request, begun);
   }
+}
+
+function embedWith(provider: Provider, asked: ModelCall): Promise<ModelAnswer> {
+  if (provider.embed === undefined)
+    throw new HoldfastError('Llm.Unsupported', `the provider of ${asked.request.model} has no embeddings`);
+  return provider.embed(asked);
 }
 
 /** Picks up the call that an earlier attempt left running. */

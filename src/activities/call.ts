@@ -7,7 +7,7 @@ import type { HoldfastError } from '../errors/holdfast-error';
 import type { BudgetRef } from '../journal/budgets';
 import type { JournalEntry } from '../journal/journal';
 import type { StreamWriter } from '../journal/stream-log';
-import type { RenderedRequest } from './build-request';
+import type { RenderedRequest } from './rendered-request';
 import type { ActivityDependencies } from './ports';
 
 /** Everything the hops of one attempt share. */

@@ -11,7 +11,7 @@ import { costUsd, priceAt } from '../contracts/usage';
 import type { Usage } from '../contracts/usage';
 import { HoldfastError } from '../errors/holdfast-error';
 import type { RequestSize } from '../routing/expected-cost';
-import type { RenderedRequest } from './build-request';
+import type { RenderedRequest } from './rendered-request';
 import type { ActivityDependencies } from './ports';
 import { endpointOf, requestSizeOf } from './resolve-step';
 

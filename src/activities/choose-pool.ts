@@ -6,7 +6,7 @@ import { expectedCostOf } from '../routing/expected-cost';
 import type { ChoiceOption } from '../routing/router';
 import type { ActivityDependencies } from './ports';
 import { askingOf, digestRequest, renderRequest, requestPartsOf } from './build-request';
-import type { RenderedRequest } from './build-request';
+import type { RenderedRequest } from './rendered-request';
 import { endpointsOf, fitsWindow, requestSizeOf } from './resolve-step';
 import { complexityOfRequest, routerOf } from './route-claim';
 

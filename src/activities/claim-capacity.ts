@@ -1,5 +1,6 @@
 /** How a call comes to a reservation: its opening's, one booked by the attempt before, another endpoint's, a later one. */
 import { reservationIdOf } from '../contracts/ids';
+import { isBreaker } from '../contracts/capacity';
 import type { Reservation, ReserveAnswer } from '../contracts/capacity';
 import type { Attempt } from '../contracts/step';
 import { policyOf } from '../errors/failure-types';
@@ -51,6 +52,7 @@ async function waitInQueue(call: Call, asked: Asked, { retryInMs, blockedBy }: W
   const stop = keepAlive();
   try {
     if (performance.now() + retryInMs > call.endsAtMs) throw outOfTime(call, blockedBy);
+    if (call.input.call.leavesBreaker === true && isBreaker(blockedBy)) throw behindBreaker(call, blockedBy);
     await sleepUntilAborted(retryInMs, call.signal);
   } catch (error) {
     await leave(call, asked);
@@ -139,6 +141,11 @@ function outOfTime(call: Call, blockedBy: string): HoldfastError {
     `step ${call.input.id.step}: no capacity within the step's time, waiting for ${blockedBy}`,
     { blockedBy },
   );
+}
+
+function behindBreaker(call: Call, blockedBy: string): HoldfastError {
+  const told = `step ${call.input.id.step}: not waiting for the ${blockedBy}, as there is another model`;
+  return new HoldfastError('Capacity.Timeout', told, { blockedBy });
 }
 
 function outOfRetryBudget(call: Call): HoldfastError {

@@ -1,4 +1,5 @@
 /** Where dependencies meet activities: the object a worker registers. */
+import type { DegradedMode, ReadDegradedInput } from '../contracts/degraded';
 import type { Reservation, ReserveAnswer, Settlement } from '../contracts/capacity';
 import type {
   CallModelInput,
@@ -12,6 +13,7 @@ import type {
 import { callModel } from './call-model';
 import { checkAnswer } from './check-answer';
 import { openStep } from './open-step';
+import { readDegraded } from './read-degraded';
 import type { ActivityDependencies } from './ports';
 import { postingOverload } from './posting-overload';
 import { releaseClaims } from './release-claims';
@@ -28,6 +30,8 @@ export interface CoreActivities {
   failStream(input: FailStreamInput): Promise<void>;
   /** Whether an answer that no model gave is one of the step. */
   checkAnswer(input: CheckAnswerInput): Promise<void>;
+  /** Whether a run is to leave out what is heavy. */
+  readDegraded(input: ReadDegradedInput): Promise<DegradedMode>;
   /** For pipelines that call a provider themselves; visible in the Temporal UI. */
   reserveCapacity(input: ReserveCapacityInput): Promise<ReserveAnswer>;
   settleCapacity(settlement: Settlement): Promise<void>;
@@ -36,13 +40,19 @@ export interface CoreActivities {
 
 export function createActivities(deps: ActivityDependencies): CoreActivities {
   return {
-    openStep: (input) => toApplicationFailure(() => openStep(deps, input)),
+    openStep: (input) => toApplicationFailure(async () => sayingSearchable(deps, await openStep(deps, input))),
     callModel: (input) => toApplicationFailure(() => postingOverload(deps, input.id, () => callModel(deps, input))),
     releaseGrant: (input) => toApplicationFailure(() => releaseClaims(deps, input)),
     failStream: ({ failure, ...id }) => deps.streams.fail(id, failure),
+    readDegraded: (input) => toApplicationFailure(() => readDegraded(deps, input)),
     checkAnswer: (input) => toApplicationFailure(() => checkAnswer(deps, input)),
     reserveCapacity: (input) => toApplicationFailure(() => reserveCapacity(deps, input)),
     settleCapacity: (settlement) => toApplicationFailure(() => deps.store.settle(settlement)),
     releaseCapacity: (reservation) => toApplicationFailure(() => deps.store.release(reservation)),
   };
+}
+
+/** A run whose start carried no search attributes keeps them from its first step on. */
+function sayingSearchable({ searchable }: ActivityDependencies, opened: OpenStepOutput): OpenStepOutput {
+  return searchable === true && opened.plan !== undefined ? { ...opened, searchable } : opened;
 }

@@ -32,6 +32,6 @@ function textOf({ event, workflowId, approval }: Notice): string {
 }
 
 /** The three characters Slack gives a meaning; a mention in a title would ring everybody. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('`', "'");
 }

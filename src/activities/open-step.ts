@@ -6,8 +6,9 @@ import { HoldfastError } from '../errors/holdfast-error';
 import { journalKeyOf, reservationIdOf } from '../contracts/ids';
 import type { CapacityCandidate, Reservation } from '../contracts/capacity';
 import type { EndpointSettings } from '../contracts/settings';
-import { isModelTierPlan } from '../contracts/step';
+import { isModelTierPlan, tierKindOf } from '../contracts/step';
 import type {
+  CachedTierPlan,
   Grant,
   ModelTierPlan,
   OpenStepInput,
@@ -17,10 +18,12 @@ import type {
   TierPlan,
 } from '../contracts/step';
 import { askingOf, digestQuestion, digestRequest, renderRequest, requestPartsOf } from './build-request';
-import type { RenderedRequest } from './build-request';
+import type { RenderedRequest } from './rendered-request';
 import { checkAnswer } from './check-answer';
 import { checkBudget, remainingUsdOf } from './check-budget';
 import { choosePool } from './choose-pool';
+import { planEmbedding } from './embedding-request';
+import { expectedMsOf } from './expected-time';
 import type { ActivityDependencies } from './ports';
 import { postingOverload } from './posting-overload';
 import { renderCall } from './render-call';
@@ -34,7 +37,7 @@ const maxSpentHops = 64;
 export async function openStep(deps: ActivityDependencies, input: OpenStepInput): Promise<OpenStepOutput> {
   const { id } = input;
   checkSize(deps, input);
-  const plan = input.plan ?? planStep(deps, id.step);
+  const plan = input.plan ?? (input.embeds === true ? planEmbedding(deps, id.step) : planStep(deps, id.step));
   try {
     return await postingOverload(deps, id, () => openTier(deps, input, plan));
   } catch (error) {
@@ -100,6 +103,12 @@ interface InlineOpening {
 /** Tiers that call no model. */
 async function openInline(opening: InlineOpening, tier: Exclude<TierPlan, ModelTierPlan>): Promise<OpenStepOutput> {
   const { deps, input, plan } = opening;
+  const kind = tierKindOf(tier);
+  if (kind === 'batch' || kind === 'deferred' || kind === 'human') {
+    const expected = 'deferred' in tier ? { expectedMs: await expectedMsOf(deps, plan, tier) } : {};
+    const learned = input.plan === undefined ? { plan } : {};
+    return { ...learned, requestDigest: '', capacity: { kind: 'child', ...expected } };
+  }
   const requestDigest = digestQuestion(deps, plan, askingOf(input));
   const opened = { ...(input.plan === undefined ? { plan } : {}), requestDigest };
   if ('rule' in tier) return { ...opened, capacity: { kind: 'rule' } };
@@ -109,7 +118,8 @@ async function openInline(opening: InlineOpening, tier: Exclude<TierPlan, ModelT
     return { ...opened, capacity: { kind: 'template', value } };
   }
   // A cache that does not answer holds nothing: the ladder goes on.
-  const held = await deps.answers.get(input.tenant, requestDigest, tier.cachedMs).catch(() => undefined);
+  const { cachedMs } = tier as CachedTierPlan;
+  const held = await deps.answers.get(input.tenant, requestDigest, cachedMs).catch(() => undefined);
   if (held === undefined) return { ...opened, capacity: { kind: 'notCached' } };
   await streamInline(opening, 'cache', held.value);
   return { ...opened, capacity: { kind: 'cached', value: held.value, model: held.model } };
@@ -172,7 +182,9 @@ async function reserveFirst(
   const { deps, input, plan, rendered } = opening;
   const { pool } = opening.pool;
   const { id, tenant, priority, remainingMs = plan.timeouts.stepMs } = input;
-  const maxWaitMs = Math.min(deps.settings.capacity.maxWaitMs[plan.lane], remainingMs);
+  // A start after this leaves no time for the call, while the next tier may have its start at once.
+  const latestStartMs = Math.max(0, remainingMs - needsMsOf(plan.tiers[id.tier]));
+  const maxWaitMs = Math.min(deps.settings.capacity.maxWaitMs[plan.lane], latestStartMs);
   const claiming = {
     pool,
     candidates,
@@ -184,7 +196,12 @@ async function reserveFirst(
     const routed = routeClaim(deps, { rid, ...claiming });
     const claim = { ...routed, lane: plan.lane, tenant, ...(priority && { priority }), maxWaitMs };
     const answer = await deps.store.reserve(claim);
-    if (answer.kind === 'wait') return { ...answer, ...(hop > 0 && { hop }) };
+    if (answer.kind === 'wait') {
+      if (answer.retryInMs <= latestStartMs) return { ...answer, mayLeave: true, ...(hop > 0 && { hop }) };
+      // Its place would be kept for somebody who does not come back; one that cannot be given back ends by itself.
+      await deps.store.release({ rid, pool }).catch(() => undefined);
+      throw noStartInTime(input, answer);
+    }
     if (answer.kind === 'overloaded') throw overloadedFailure(pool, answer);
     if (answer.kind !== 'granted') continue;
     const { reservation } = answer;
@@ -195,6 +212,16 @@ async function reserveFirst(
     await deps.store.release(reservation);
   }
   throw new HoldfastError('Llm.Internal', `step ${id.step}: ${maxSpentHops} reservation ids in a row are spent`);
+}
+
+function needsMsOf(tier: TierPlan | undefined): number {
+  return (isModelTierPlan(tier) ? tier.needsMs : undefined) ?? leastUsefulMs;
+}
+
+function noStartInTime({ id }: OpenStepInput, wait: { retryInMs: number; blockedBy: string }): HoldfastError {
+  const { blockedBy, retryInMs } = wait;
+  const message = `${id.step}: tier ${id.tier} cannot start in the time the step has left: still waiting for ${blockedBy}, ${(retryInMs / 1_000).toFixed(1)} s`;
+  return new HoldfastError('Capacity.Timeout', message, { blockedBy });
 }
 
 /** Of `open-call.ts`. */

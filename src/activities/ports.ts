@@ -7,6 +7,7 @@ import type { Usage } from '../contracts/usage';
 import type { CapacityStore } from '../capacity/store';
 import type { AnswerCache } from '../journal/answer-cache';
 import type { BudgetStore } from '../journal/budgets';
+import type { DegradedFlags } from '../journal/degraded-flags';
 import type { Journal } from '../journal/journal';
 import type { OverloadBoard } from '../journal/overload-board';
 import type { StreamLog } from '../journal/stream-log';
@@ -24,6 +25,9 @@ export const crashPoints = [
   'beforeSettle',
   'afterSettle',
   'beforeEffect',
+  'beforeBatch',
+  'afterBatchAccepted',
+  'duringCollect',
 ] as const;
 export type CrashPoint = (typeof crashPoints)[number];
 
@@ -50,12 +54,15 @@ export interface ActivityDependencies {
   readonly answers: AnswerCache;
   readonly streams: StreamLog;
   readonly overloads: Pick<OverloadBoard, 'post'>;
+  readonly degraded: Pick<DegradedFlags, 'read'>;
   readonly estimator: CostEstimator;
   providerOf(endpoint: EndpointSettings): Provider;
   /** Does nothing in production. */
   crashPoint(point: CrashPoint): void;
   /** Uniform in [0, 1): jitter. */
   random(): number;
+  /** The server knows Holdfast's search attributes. Default false. */
+  readonly searchable?: boolean;
   /** Identity of this process: a grant received here needs no confirmation here. */
   readonly process: string;
 }

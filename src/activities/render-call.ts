@@ -6,7 +6,7 @@ import type { ModelMessage } from '../contracts/model';
 import type { CallExtras, RepairRequest } from '../contracts/step';
 import type { Journal } from '../journal/journal';
 import { messagesOf } from './build-request';
-import type { RenderedRequest } from './build-request';
+import type { RenderedRequest } from './rendered-request';
 
 /** Enough of a wrong answer to correct it; more would only cost. */
 const maxInvalidAnswerCharacters = 24_000;

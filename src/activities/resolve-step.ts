@@ -3,11 +3,20 @@ import { HoldfastError } from '../errors/holdfast-error';
 import type { CapacityCandidate } from '../contracts/capacity';
 import { missingCapability } from '../contracts/model-capabilities';
 import { isModelTier } from '../contracts/settings';
-import type { EndpointSettings, PoolOption, PoolSettings, StepSettings, TierSettings } from '../contracts/settings';
+import type {
+  BatchTierSettings,
+  DeferredTierSettings,
+  EndpointSettings,
+  PoolOption,
+  PoolSettings,
+  StepSettings,
+  TierSettings,
+} from '../contracts/settings';
 import type { PoolPlan, StepPlan, TierPlan } from '../contracts/step';
 import type { RequestSize } from '../routing/expected-cost';
 import { requestFor } from './build-request';
-import type { RenderedRequest } from './build-request';
+import type { RenderedRequest } from './rendered-request';
+import { fitsOneByOne, sameModel, textTooLong } from './embedding-request';
 import type { ActivityDependencies } from './ports';
 
 export function planStep(deps: ActivityDependencies, name: string): StepPlan {
@@ -32,6 +41,11 @@ export function planStep(deps: ActivityDependencies, name: string): StepPlan {
 
 function planTier(deps: ActivityDependencies, step: StepSettings, tier: TierSettings): TierPlan {
   if ('template' in tier) return { template: true };
+  if ('batch' in tier) return { ...planOwnTime(deps, step, tier), batch: tier.batch, gatherMs: tier.gatherMs };
+  if ('deferred' in tier) {
+    const { deferred, tell } = tier;
+    return { ...planOwnTime(deps, step, tier), deferred, ...(tell && { tell }) };
+  }
   if (!isModelTier(tier)) return tier;
   const { choice, needsMs } = tier;
   const needs = needsMs === undefined ? {} : { needsMs };
@@ -41,6 +55,18 @@ function planTier(deps: ActivityDependencies, step: StepSettings, tier: TierSett
   const contextWindow = Math.max(...options.map((option) => option.contextWindow));
   const first = planPool(deps, step, choice.options[0] ?? tier);
   return { ...first, ...needs, contextWindow, choice: { by, thresholds, options } };
+}
+
+/** A tier that asks one pool in a time of its own. */
+function planOwnTime(
+  deps: ActivityDependencies,
+  step: StepSettings,
+  tier: BatchTierSettings | DeferredTierSettings,
+): Omit<PoolPlan, 'pool'> & { readonly withinMs: number } {
+  const { variant, withinMs } = tier;
+  const asked = { pool: 'batch' in tier ? tier.batch : tier.deferred, ...(variant !== undefined && { variant }) };
+  const { pool: _, ...plan } = planPool(deps, step, asked);
+  return { ...plan, withinMs };
 }
 
 function planPool(
@@ -65,9 +91,13 @@ function planPool(
  * is sent.
  */
 export function candidatesOf(deps: ActivityDependencies, pool: string, rendered: RenderedRequest): CapacityCandidate[] {
-  const endpoints = ableOf(endpointsOf(deps, pool), { pool, rendered });
+  const endpoints = ableOf(sameModel(endpointsOf(deps, pool), { pool, rendered }), { pool, rendered });
   const fitting = endpoints.filter((endpoint) => fitsWindow(deps, endpoint, rendered));
-  if (fitting.length === 0) throw contextTooLong(deps, { pool, endpoints, rendered });
+  if (fitting.length === 0) {
+    throw rendered.embedding === undefined
+      ? contextTooLong(deps, { pool, endpoints, rendered })
+      : textTooLong({ pool, endpoints, rendered });
+  }
   return fitting.map((endpoint) => {
     const { inputTokens, maxOutputTokens } = requestSizeOf(deps, endpoint, rendered);
     const cost = deps.estimator.costOf(endpoint, inputTokens, maxOutputTokens);
@@ -104,6 +134,7 @@ export function fitsWindow(
   endpoint: EndpointSettings,
   rendered: RenderedRequest,
 ): boolean {
+  if (rendered.embedding !== undefined) return fitsOneByOne(deps, endpoint, rendered);
   const { inputTokens, maxOutputTokens } = requestSizeOf(deps, endpoint, rendered);
   return inputTokens + maxOutputTokens <= endpoint.contextWindow;
 }
@@ -151,12 +182,15 @@ export function endpointsOf(deps: Pick<ActivityDependencies, 'settings'>, pool: 
   return poolOf(deps, pool).endpoints.map((endpoint) => endpointOf(deps, endpoint));
 }
 
-function stepOf(deps: ActivityDependencies, name: string): StepSettings {
-  const step = Object.hasOwn(deps.settings.steps, name) ? deps.settings.steps[name] : undefined;
-  if (step === undefined)
+export function stepOf(deps: ActivityDependencies, name: string): StepSettings {
+  const { steps, embeddings, file } = deps.settings;
+  const step = Object.hasOwn(steps, name) ? steps[name] : undefined;
+  if (step === undefined) {
+    const isEmbedding = Object.hasOwn(embeddings, name) ? '; it is an embedding, which is called by embed()' : '';
     throw new HoldfastError(
       'Config.Invalid',
-      `${deps.settings.file}: steps.${name}: there is no such step (known: ${Object.keys(deps.settings.steps).join(', ')})`,
+      `${file}: steps.${name}: there is no such step (known: ${Object.keys(steps).join(', ')})${isEmbedding}`,
     );
+  }
   return step;
 }

@@ -13,7 +13,7 @@ import { createRouter } from '../routing/router';
 import type { Router } from '../routing/router';
 import type { ActivityDependencies } from './ports';
 import { endpointOf, endpointsOf, poolOf } from './resolve-step';
-import type { RenderedRequest } from './build-request';
+import type { RenderedRequest } from './rendered-request';
 
 /** One per store, hence one per process: what a router remembers belongs to neither a call nor a worker's config. */
 const routers = new WeakMap<CapacityStore, Router>();

@@ -137,7 +137,7 @@ export async function settleFailure(
 /** No connection, no request, no charge. */
 const unsentCodes = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
 
-function wasNeverSent({ details: { timer, code = '' } }: HoldfastError): boolean {
+export function wasNeverSent({ details: { timer, code = '' } }: HoldfastError): boolean {
   return timer === 'connect' || unsentCodes.includes(code);
 }
 

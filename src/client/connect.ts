@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { defaultKeyPrefix, defaultTaskQueue } from '../contracts/names';
 import { shippedPipelines } from '../contracts/pipelines/catalogue';
-import type { PipelineContract } from '../contracts/pipelines/catalogue';
+import type { PipelineContract } from '../contracts/pipelines/contract';
 import { HoldfastError } from '../errors/holdfast-error';
 import { temporalUnreachable } from '../errors/temporal-unreachable';
 import { openOverloadBoard } from '../journal/overload-board';

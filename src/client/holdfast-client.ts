@@ -1,42 +1,34 @@
-import { createHash } from 'node:crypto';
 import type { Client, Connection } from '@temporalio/client';
-import { canonicalJson } from '../contracts/json';
+import type { SearchAttributePair } from '@temporalio/common';
 import type { JsonValue } from '../contracts/json';
-import { pipelineWorkflowIdOf } from '../contracts/ids';
 import { runMemoKey } from '../contracts/names';
-import { sizeLimitsOf, sizeProblemOf } from '../contracts/size-limits';
-import { summaryLine } from '../contracts/summary-line';
 import { findPipeline } from '../contracts/pipelines/catalogue';
-import type { PipelineContract } from '../contracts/pipelines/catalogue';
+import type { PipelineContract } from '../contracts/pipelines/contract';
 import { overloadText } from '../contracts/overload';
-import { priorities } from '../contracts/settings';
-import type { Priority } from '../contracts/settings';
+import { startConflictOf } from '../contracts/start-conflict';
 import type { RunMemo } from '../contracts/status';
+import type { StepResult } from '../contracts/step';
 import { HoldfastError } from '../errors/holdfast-error';
 import type { OpenOverloadBoard } from '../journal/overload-board';
 import type { StreamSource } from '../journal/stream-source';
 import type { PayloadStorage } from '../security/payload-storage/create-payload-storage';
 import type { ApprovalTokens } from '../security/approval-token';
-import { readBudget } from './read-budget';
-import type { StartBudget } from './read-budget';
+import { sweepPayloads, verifyPayloads } from './keep-payloads';
+import type { PayloadSweep, PayloadVerification, SweepOptions } from './keep-payloads';
+import { listRuns } from './list-runs';
+import type { ListedRun, RunFilter } from './list-runs';
+import { asSent, checkName, digestOf, prepareStart } from './prepare-start';
+import type { PreparedStart, StartOptions } from './prepare-start';
 import { readInbox } from './read-inbox';
 import type { Inbox, InboxOptions } from './read-inbox';
 import { RunHandle } from './run-handle';
 import type { RunPlace } from './run-handle';
+import { removeSchedule, scheduleRuns, triggerSchedule } from './schedule-runs';
+import type { RunSchedule, ScheduleRunsOptions } from './schedule-runs';
+import { startAndWait } from './start-and-wait';
+import type { StartAndWaitOptions, StartedRun } from './start-and-wait';
+import { StartAttributes } from './start-attributes';
 import { translated } from './translate-error';
-
-export interface StartOptions {
-  /** Business id: starting the same id with the same input attaches to the run. */
-  readonly id: string;
-  /** Default `default`. */
-  readonly tenant?: string;
-  /** Who goes first within a lane, for every call of the run: `premium` or `standard`. Default: the tenant's. */
-  readonly priority?: Priority;
-  /** What the run may spend: past it a call is refused with `Budget.Exceeded` before it is made. Default: any amount. */
-  readonly budget?: StartBudget;
-  /** Who starts it: may not decide an approval that says `notStarter`. */
-  readonly startedBy?: string;
-}
 
 interface Parts {
   readonly client: Client;
@@ -48,13 +40,15 @@ interface Parts {
   /** Where the text of steps is read; without it `RunHandle.stream` refuses. Closed with the client. */
   readonly streams?: StreamSource;
   /** Where large inputs go; without it, or when it is off, they are refused. Closed with the client. */
-  readonly payloads?: Pick<PayloadStorage, 'isOn' | 'close'>;
+  readonly payloads?: Pick<PayloadStorage, 'isOn' | 'close' | 'stores'>;
   /** Signs decisions, where the workers ask for tokens. */
   readonly tokens?: ApprovalTokens;
 }
 
 /** Starts pipelines and finds their runs. Made by `connect()`; close it when done. */
 export class HoldfastClient {
+  private readonly attributes = new StartAttributes();
+
   constructor(private readonly parts: Parts) {}
 
   /** Names of the pipelines that can be started. */
@@ -71,48 +65,104 @@ export class HoldfastClient {
    * queue (and the client knows the workers' Redis): nothing was started, and a run that is open is attached to as ever.
    */
   async start(pipeline: string, input: unknown, options: StartOptions): Promise<RunHandle> {
-    const contract = findPipeline(this.parts.pipelines, pipeline);
-    checkName('id', options.id);
-    const { tenant = 'default', priority, startedBy } = options;
-    checkName('tenant', tenant);
-    checkPriority(priority);
-    checkStarter(startedBy);
-    const budget = readBudget(options.budget);
-    const checked = asSent(contract.parseInput(input), this.parts.payloads?.isOn === true);
-    const workflowId = pipelineWorkflowIdOf(pipeline, options.id);
-    const memo: RunMemo = {
-      tenant,
-      ...(priority && { priority }),
-      ...(budget && { budget }),
-      ...(startedBy !== undefined && { startedBy }),
-      inputDigest: digestOf(checked),
-    };
+    const prepared = this.prepared(pipeline, input, options);
+    const { workflowId, memo } = prepared;
     await this.refuseOverloaded(pipeline, workflowId);
-    const handle = await translated({ workflowId }, () =>
-      this.parts.client.workflow.start(pipeline, {
-        workflowId,
-        taskQueue: this.parts.taskQueue,
-        args: [checked],
-        memo: { [runMemoKey]: memo },
-        workflowIdConflictPolicy: 'USE_EXISTING',
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        staticSummary: summaryLine(`${pipeline}: ${summaryOf(checked)}`),
-        staticDetails: `${contract.description}\n\nTenant: ${memo.tenant}`,
-      }),
-    );
+    const start = (typedSearchAttributes: SearchAttributePair[]) =>
+      this.parts.client.workflow.start(pipeline, { ...prepared.options, typedSearchAttributes });
+    const handle = await translated({ workflowId }, () => this.attributes.tried(prepared, start));
     const runId = handle.firstExecutionRunId;
     const started = await translated({ workflowId }, () =>
       this.parts.client.workflow.getHandle(workflowId, runId).describe(),
     );
-    refuseOther(workflowId, { ours: memo, theirs: started.memo?.[runMemoKey] as RunMemo | undefined });
+    const theirs = started.memo?.[runMemoKey] as RunMemo | undefined;
+    const conflict = theirs && startConflictOf(workflowId, memo, theirs);
+    if (conflict !== undefined) throw new HoldfastError('Pipeline.AlreadyStarted', conflict, { workflowId });
     // The run that was attached to may be one that its chain has continued as.
     const firstRunId = started.raw.workflowExecutionInfo?.firstRunId || runId;
     return this.handleOf(workflowId, { runId, firstRunId });
   }
 
+  /**
+   * As `start`, and answers with how the run stands, in one round trip: as soon as it has ended or waits for somebody, and
+   * after `waitMs` at the latest. For a service that answers at once when it can, and "accepted" when it cannot.
+   * Throws as `start` does, and `Service.Unreachable` when no worker takes the run in time; it may be under way all the
+   * same, and the same start attaches to it.
+   */
+  async startAndWait(pipeline: string, input: unknown, options: StartAndWaitOptions): Promise<StartedRun> {
+    const prepared = this.prepared(pipeline, input, options);
+    await this.refuseOverloaded(pipeline, prepared.workflowId);
+    const { client } = this.parts;
+    const start = (typedSearchAttributes: SearchAttributePair[]) =>
+      startAndWait({ client, prepared, typedSearchAttributes }, options.waitMs);
+    const { firstRunId, ...status } = await this.attributes.tried(prepared, start);
+    return { run: this.handleOf(prepared.workflowId, { runId: status.runId, firstRunId }), status };
+  }
+
+  /**
+   * Starts runs of the pipeline by the clock, by a Temporal Schedule: while one is going on, the next is left out.
+   * Throws `Pipeline.Unknown`, `Pipeline.InvalidInput`, `Service.Unreachable`.
+   */
+  async schedule(pipeline: string, input: unknown, options: ScheduleRunsOptions): Promise<RunSchedule> {
+    const { client, taskQueue, payloads, pipelines } = this.parts;
+    const checked = asSent(findPipeline(pipelines, pipeline).parseInput(input), payloads?.isOn === true);
+    checkName('id', options.id);
+    const { tenant = 'default' } = options;
+    checkName('tenant', tenant);
+    const memo: RunMemo = { tenant, inputDigest: digestOf(checked) };
+    return scheduleRuns({ ...options, client, taskQueue, pipeline, input: checked, memo });
+  }
+
+  /** Starts a run of a schedule now. Throws `Pipeline.NotFound`. */
+  triggerSchedule(scheduleId: string): Promise<void> {
+    return triggerSchedule(this.parts.client, scheduleId);
+  }
+
+  /** Its runs stay. Throws `Pipeline.NotFound`. */
+  removeSchedule(scheduleId: string): Promise<void> {
+    return removeSchedule(this.parts.client, scheduleId);
+  }
+
   /** A run by its business id (`researchReport:report-42`) or by pipeline and id. Nothing is looked up yet. */
   run(workflowId: string): RunHandle {
     return this.handleOf(workflowId);
+  }
+
+  /**
+   * The latest run of this id, open or closed, and whatever it continues as; a later start of the id is another run.
+   * Throws `Pipeline.NotFound`, `Service.Unreachable`.
+   */
+  async find(workflowId: string): Promise<RunHandle> {
+    const describe = () => this.parts.client.workflow.getHandle(workflowId).describe();
+    const { runId, raw } = await translated({ workflowId }, describe).catch((error: unknown) => {
+      if (!(error instanceof HoldfastError) || error.type !== 'Pipeline.NotFound') throw error;
+      const told = `there is no run ${workflowId}; "holdfast runs" lists those there are`;
+      throw new HoldfastError('Pipeline.NotFound', told, { workflowId }, { cause: error });
+    });
+    return this.handleOf(workflowId, { runId, firstRunId: raw.workflowExecutionInfo?.firstRunId || runId });
+  }
+
+  /**
+   * Waits for the answer of a step that was put off: `workflowId` is that of its `deferred`, or of the notice. While the
+   * server keeps the workflow, also long after its pipeline has ended.
+   *
+   * Throws `Pipeline.Failed` when the step has failed after all: `details.failure` names the catalogue type;
+   * `Pipeline.NotFound` when there is no such workflow (any more).
+   */
+  deferredResult<T = JsonValue>(workflowId: string): Promise<StepResult<T>> {
+    return this.run(workflowId).result<StepResult<T>>();
+  }
+
+  /** Whether Temporal answers within two seconds. */
+  async isReachable(): Promise<boolean> {
+    const { connection } = this.parts;
+    try {
+      await connection.withDeadline(Date.now() + 2_000, () => connection.workflowService.getSystemInfo({}));
+      return true;
+    } catch {
+      // Why it does not answer changes nothing for who asks whether it does.
+      return false;
+    }
   }
 
   /**
@@ -124,11 +174,41 @@ export class HoldfastClient {
     return readInbox({ client, taskQueue }, options);
   }
 
+  /**
+   * Removes payloads that no run can need any more from the stores of `HOLDFAST_PAYLOADS`: docs/payloads.md, Retention.
+   * Throws `Config.Invalid` without a store, and when Temporal knows no run to go by.
+   */
+  sweepPayloads(options: SweepOptions = {}): Promise<PayloadSweep> {
+    return sweepPayloads(this.parts, options);
+  }
+
+  /** Compares every payload of the stores with the digest it is kept under. Throws `Config.Invalid` without a store. */
+  verifyPayloads(): Promise<PayloadVerification> {
+    return verifyPayloads(this.parts);
+  }
+
+  /**
+   * The runs of the client's task queue, the latest first, as Temporal's visibility knows them: a moment behind the runs.
+   * Throws `Config.Invalid` when the filter needs search attributes and the server has none, `Service.Unreachable`.
+   */
+  list(filter: RunFilter = {}): Promise<ListedRun[]> {
+    const { client, taskQueue } = this.parts;
+    return listRuns({ client, taskQueue }, filter);
+  }
+
   async close(): Promise<void> {
     this.parts.overloads?.close();
     this.parts.streams?.close();
     this.parts.payloads?.close();
     await this.parts.connection.close();
+  }
+
+  private prepared(pipeline: string, input: unknown, options: StartOptions): PreparedStart {
+    const { pipelines, taskQueue, payloads } = this.parts;
+    return prepareStart(
+      { pipelines, taskQueue, hasPayloadStore: payloads?.isOn === true },
+      { pipeline, input, options },
+    );
   }
 
   private async refuseOverloaded(pipeline: string, workflowId: string): Promise<void> {
@@ -158,84 +238,4 @@ export class HoldfastClient {
       ...(tokens && { tokens }),
     });
   }
-}
-
-function refuseOther(workflowId: string, { ours, theirs }: { ours: RunMemo; theirs: RunMemo | undefined }): void {
-  if (theirs === undefined) return;
-  const difference = differenceOf(ours, theirs);
-  if (difference === undefined) return;
-  throw new HoldfastError(
-    'Pipeline.AlreadyStarted',
-    `${workflowId} is running ${difference}; use another id, or wait until it has ended`,
-    { workflowId },
-  );
-}
-
-function differenceOf(ours: RunMemo, theirs: RunMemo): string | undefined {
-  if (theirs.tenant !== ours.tenant) return 'for another tenant';
-  if (theirs.inputDigest !== ours.inputDigest) return 'with other input';
-  // Whoever starts it counts on the budget they name, or on none.
-  const [own, other] = [ours, theirs].map(({ budget }) => (budget === undefined ? 'none' : canonicalJson(budget)));
-  return own === other ? undefined : `with another budget (${other})`;
-}
-
-const nameForm = /^[A-Za-z0-9][A-Za-z0-9._@+=-]{0,199}$/;
-
-function checkName(field: 'id' | 'tenant', name: unknown): void {
-  if (typeof name === 'string' && nameForm.test(name)) return;
-  throw new HoldfastError(
-    'Pipeline.InvalidInput',
-    `${field}: expected 1 to 200 characters of A–Z a–z 0–9 . _ @ + = -, received ${shown(name)}`,
-  );
-}
-
-function checkPriority(priority: unknown): void {
-  if (priority === undefined || priorities.some((known) => known === priority)) return;
-  throw new HoldfastError(
-    'Pipeline.InvalidInput',
-    `priority: expected ${priorities.join(' or ')}, received ${shown(priority)}`,
-  );
-}
-
-function checkStarter(startedBy: unknown): void {
-  if (startedBy === undefined || (typeof startedBy === 'string' && /\S/.test(startedBy) && startedBy.length <= 256))
-    return;
-  throw new HoldfastError(
-    'Pipeline.InvalidInput',
-    `startedBy: expected 1 to 256 characters of a name, received ${shown(startedBy)}`,
-  );
-}
-
-/** A value that should have been a text, for a message. */
-function shown(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  return typeof value === 'string' ? JSON.stringify(value).slice(0, 80) : `a ${typeof value}`;
-}
-
-/** The input as the workflow will see it: a date is a text there, an undefined field is none. */
-function asSent(input: unknown, hasPayloadStore: boolean): JsonValue | undefined {
-  if (input === undefined) return undefined;
-  let text: string;
-  try {
-    text = JSON.stringify(input);
-  } catch (error) {
-    const told = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    throw new HoldfastError('Pipeline.InvalidInput', `input: not JSON: ${told}`, {}, { cause: error });
-  }
-  const problem = sizeProblemOf(text, sizeLimitsOf(hasPayloadStore));
-  if (problem !== undefined) {
-    const advice = hasPayloadStore ? '' : '; larger ones need a payload store (HOLDFAST_PAYLOADS)';
-    throw new HoldfastError('Pipeline.InvalidInput', `input ${problem}${advice}`);
-  }
-  return JSON.parse(text) as JsonValue;
-}
-
-function digestOf(input: unknown): string {
-  return createHash('sha256').update(canonicalJson(input)).digest('hex').slice(0, 32);
-}
-
-/** One line that tells runs apart in the list of the Temporal UI. */
-function summaryOf(input: unknown): string {
-  const { topic } = (input ?? {}) as { topic?: unknown };
-  return typeof topic === 'string' ? topic : canonicalJson(input);
 }

@@ -2,9 +2,11 @@
 import type { Client } from '@temporalio/client';
 import type { PendingApproval } from '../contracts/approval';
 import { statusQueryName, tierWorkflowName } from '../contracts/names';
+import { searchAttributes as keys } from '../contracts/search-attributes';
 import type { RunStatus } from '../contracts/status';
 import { HoldfastError } from '../errors/holdfast-error';
-import { translated } from './translate-error';
+import { quoted } from './list-runs';
+import { grpcCodes, isGrpc, translated } from './translate-error';
 
 export interface InboxItem {
   readonly workflowId: string;
@@ -59,15 +61,23 @@ export async function readInbox(place: Place, { role }: InboxOptions = {}): Prom
   return { items: items.sort(byUrgency), silent };
 }
 
-async function openRuns({ client, taskQueue }: Place): Promise<string[]> {
-  const query = `ExecutionStatus = 'Running' AND TaskQueue = '${taskQueue.replaceAll("'", "''")}'`;
-  return translated({ workflowId: 'the open runs' }, async () => {
+/** Those that wait for a person, and those that do not show whether they do; of a server without attributes, all. */
+function openRuns({ client, taskQueue }: Place): Promise<string[]> {
+  const isOpen = `ExecutionStatus = 'Running' AND TaskQueue = ${quoted(taskQueue)}`;
+  const isAsking = `${keys.waitingFor.name} = 'person' OR ${keys.pipeline.name} IS NULL`;
+  const listed = async (query: string): Promise<string[]> => {
     const ids: string[] = [];
     for await (const { workflowId, type } of client.workflow.list({ query })) {
       if (type !== tierWorkflowName) ids.push(workflowId);
     }
     return ids;
-  });
+  };
+  return translated({ workflowId: 'the open runs' }, () =>
+    listed(`${isOpen} AND (${isAsking})`).catch((error: unknown) => {
+      if (isGrpc(error, grpcCodes.invalidArgument)) return listed(isOpen);
+      throw error;
+    }),
+  );
 }
 
 /** Undefined for a run that has ended by now, or is none of Holdfast's pipelines. */

@@ -1,5 +1,5 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import type { DecisionInput } from '../contracts/approval';
+import type { DecisionInput, PendingApproval } from '../contracts/approval';
 import type { JsonValue } from '../contracts/json';
 import type { Operation } from '../contracts/operation';
 import { runKeyOf } from '../contracts/ids';
@@ -74,22 +74,26 @@ export class RunHandle {
   /**
    * Decides a pending approval and returns when the decision has been counted. Without a `digest` it is about what waits
    * at this moment; whoever has shown the content to a person passes the `digest` that stood beside it. The same decision
-   * on the same digest counts once, however often it is sent. With keys (`HOLDFAST_APPROVAL_KEYS`) it is signed.
+   * on the same digest counts once, however often it is sent. With keys (`HOLDFAST_APPROVAL_KEYS`) it is signed. What a
+   * human tier of the run asks is decided here as well, or at the workflow that asks it.
    *
    * Throws `Approval.NotWaiting`, `Approval.Malformed`, `Approval.Stale`, `Approval.Forbidden`, or `Pipeline.NotFound`
    * when the run is closed or unknown.
    */
   async decide(approval: string, decision: GivenDecision): Promise<void> {
-    const { workflowId } = this;
     const { tokens } = this.parts;
-    const digest = decision.digest ?? (await this.digestOf(approval));
-    const input = completeDecision({ workflowId, approval, decision, digest, ...(tokens && { tokens }) });
+    let waiting = decision.digest === undefined ? await this.pendingOf(approval) : undefined;
+    const digest = decision.digest ?? waiting?.digest;
     for (let repetition = 0; ; repetition++) {
+      const workflowId = waiting?.workflowId ?? this.workflowId;
+      const input = completeDecision({ workflowId, approval, decision, digest, ...(tokens && { tokens }) });
       try {
-        return await this.send(input);
+        return await this.send(workflowId, input);
       } catch (error) {
         const isInDoubt = error instanceof HoldfastError && error.type === 'Approval.NotWaiting';
-        if (!isInDoubt || repetition === mostRepetitions || !(await this.waits(input))) throw error;
+        if (!isInDoubt || repetition === mostRepetitions) throw error;
+        waiting = await this.pendingOf(approval);
+        if (digest === undefined || waiting?.digest !== digest) throw error;
       }
     }
   }
@@ -99,16 +103,16 @@ export class RunHandle {
    * for a client without keys, `Approval.NotWaiting`.
    */
   async approvalToken(approval: string, holder: TokenHolder): Promise<string> {
-    const { workflowId } = this;
     const { tokens } = this.parts;
     if (tokens === undefined) {
       throw new HoldfastError('Config.Invalid', `${approvalKeysVariable}: not set here, so no token can be signed`);
     }
-    const digest = await this.digestOf(approval);
-    if (digest === undefined) {
-      const told = `approval "${approval}" of ${workflowId} is not waiting, so there is nothing to sign`;
-      throw new HoldfastError('Approval.NotWaiting', told, { workflowId });
+    const waiting = await this.pendingOf(approval);
+    if (waiting === undefined) {
+      const told = `approval "${approval}" of ${this.workflowId} is not waiting, so there is nothing to sign`;
+      throw new HoldfastError('Approval.NotWaiting', told, { workflowId: this.workflowId });
     }
+    const { digest, workflowId = this.workflowId } = waiting;
     const { by, roles = [], validMs } = holder;
     return tokens.sign({ workflowId, approval, digest, by, roles, expiresAtMs: Date.now() + validMs });
   }
@@ -156,6 +160,7 @@ export class RunHandle {
       runKey: () => this.runKey(),
       status: () => this.status(),
       describe: () => this.describe(),
+      isOpen: (workflowId: string) => this.isOpen(workflowId),
       result: () => this.result(),
     };
     return streamStep(run, this.parts.streams, { ...options, step });
@@ -207,24 +212,27 @@ export class RunHandle {
     return runKeyOf(workflowId, raw.workflowExecutionInfo?.firstRunId || runId);
   }
 
-  private async send(decision: DecisionInput): Promise<void> {
-    await this.asked(() => this.handle.executeUpdate<string, [DecisionInput]>(decideUpdateName, { args: [decision] }));
+  /** `workflowId`: where the question is asked. */
+  private async send(workflowId: string, decision: DecisionInput): Promise<void> {
+    const handle = workflowId === this.workflowId ? this.handle : this.parts.client.workflow.getHandle(workflowId);
+    await this.asked(() => handle.executeUpdate<string, [DecisionInput]>(decideUpdateName, { args: [decision] }));
   }
 
-  private async waits({ approval, digest }: DecisionInput): Promise<boolean> {
-    return digest !== undefined && digest === (await this.digestOf(approval));
-  }
-
-  private async digestOf(approval: string): Promise<string | undefined> {
+  private async pendingOf(approval: string): Promise<PendingApproval | undefined> {
     const { workflowId } = this;
     try {
-      return (await this.status()).approvals.find(({ name }) => name === approval)?.digest;
+      return (await this.status()).approvals.find(({ name }) => name === approval);
     } catch (error) {
       // One that has ended may not be able to say what it waited for; that it has ended is the answer.
       if ((await this.describe()).state === 'RUNNING') throw error;
       const told = `there is no open run ${workflowId}; it has ended, or the id is wrong`;
       throw new HoldfastError('Pipeline.NotFound', told, { workflowId }, { cause: error });
     }
+  }
+
+  private async isOpen(workflowId: string): Promise<boolean> {
+    const describe = () => this.parts.client.workflow.getHandle(workflowId).describe();
+    return (await translated({ workflowId }, describe)).status.name === 'RUNNING';
   }
 
   private asked<T>(ask: () => Promise<T>): Promise<T> {

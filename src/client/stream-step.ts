@@ -36,6 +36,8 @@ export interface FollowedRun {
   runKey(): Promise<string>;
   status(): Promise<RunStatus>;
   describe(): Promise<{ readonly state: string }>;
+  /** Of another workflow: the one that goes on with a deferred step. */
+  isOpen(workflowId: string): Promise<boolean>;
   result(): Promise<unknown>;
 }
 
@@ -90,6 +92,10 @@ async function verdictOf(run: FollowedRun, step: string, occurrence: number): Pr
   const opened = status?.steps.filter((one) => one.step === step) ?? [];
   const opening = opened.find((one) => one.occurrence === occurrence);
   const subject = { workflowId: run.workflowId, step, occurrence };
+  if (opening?.deferred !== undefined && opening.state === 'deferred') {
+    const goesOn = await orSilence(run.isOpen(opening.deferred.workflowId));
+    return goesOn === false ? gone(subject) : undefined;
+  }
   if (opening !== undefined) {
     const problem = problemOf(subject, opening);
     return problem ?? (isRunOpen ? undefined : endOf(run, subject));

@@ -60,7 +60,7 @@ function translateError({ workflowId }: Subject, error: unknown): unknown {
     );
   }
   const isDecision = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
-  if (isDecision || isGrpc(error, grpcDeadlineExceeded)) {
+  if (isDecision || isGrpc(error, grpcCodes.deadlineExceeded)) {
     // The server may have handed the decision over all the same.
     const told = isDecision ? '; ask for its status before you decide again' : '';
     return new HoldfastError(
@@ -70,7 +70,7 @@ function translateError({ workflowId }: Subject, error: unknown): unknown {
       options,
     );
   }
-  if (isGrpc(error, grpcUnavailable)) {
+  if (isGrpc(error, grpcCodes.unavailable)) {
     return new HoldfastError(
       'Service.Unreachable',
       'Temporal does not answer; the run is not lost, try again',
@@ -100,10 +100,9 @@ function kindOf(cause: unknown): string {
   return cause instanceof TimeoutFailure ? 'TimedOut' : 'Error';
 }
 
-const grpcDeadlineExceeded = 4;
-const grpcUnavailable = 14;
+export const grpcCodes = { invalidArgument: 3, deadlineExceeded: 4, unavailable: 14 } as const;
 
-function isGrpc(error: unknown, code: number): boolean {
+export function isGrpc(error: unknown, code: number): boolean {
   if (!(error instanceof ServiceError)) return false;
   return (error.cause as { code?: unknown } | undefined)?.code === code;
 }

@@ -1,4 +1,4 @@
-import { isModelTier } from '../contracts/settings';
+import { askedPoolsOf } from '../contracts/settings';
 import type { PoolOption, Settings, StepSettings, TierSettings } from '../contracts/settings';
 import { formatProblem, invalidConfig, type Problem } from './problems';
 
@@ -49,9 +49,8 @@ interface TierOfStep {
 }
 
 function tierWarnings({ settings, step, tier, index }: TierOfStep, known: KnownReferences): Problem[] {
-  if (!isModelTier(tier)) return [];
   const variants = known.variantsOf(step.prompt) ?? [];
-  return (tier.choice?.options ?? [tier]).flatMap((option) =>
+  return askedPoolsOf(tier).flatMap((option) =>
     missingFamilies(settings, option, variants).map((text) => ({ path: ['steps', step.name, 'tiers', index], text })),
   );
 }

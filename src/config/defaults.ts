@@ -39,6 +39,8 @@ export const defaults = {
   maximumAttempts: { interactive: 3, batch: 5 },
   /** A rule reads and computes; one that takes longer has hung. */
   ruleTimeout: '10s',
+  /** A batch takes minutes at best: half a minute more makes one of many questions, and is not felt. */
+  gather: '30s',
   parameters: {
     /** About 750 words. It is charged against tpm up front, so a generous default would cost throughput. */
     maxOutputTokens: 1024,

@@ -2,7 +2,19 @@
 import { z } from 'zod';
 import { limitDimensions, limitProfileNames, openAiApis, providerNames } from '../contracts/settings';
 import { defaults } from './defaults';
-import { aboveZero, eitherForm, flag, label, number, oneOf, section, text, variant, weight } from './schema-parts';
+import {
+  aboveZero,
+  eitherForm,
+  flag,
+  label,
+  number,
+  oneOf,
+  section,
+  share,
+  text,
+  variant,
+  weight,
+} from './schema-parts';
 
 /** The value is never shown: the mistake to expect here is the secret itself. */
 const variable = z
@@ -29,7 +41,12 @@ const limits = section({
   });
 
 const dollars = number('US dollars per million tokens, a number >= 0', { min: 0 });
-const price = { input: dollars, output: dollars, cachedInput: dollars.exactOptional() };
+const price = {
+  input: dollars,
+  output: dollars,
+  cachedInput: dollars.exactOptional(),
+  batch: share.exactOptional(),
+};
 
 const day = text(/^\d{4}-\d{2}-\d{2}$/, 'a day such as 2026-12-01').refine(isDay, {
   error: 'expected a day that there is, such as 2026-12-01',
@@ -74,6 +91,7 @@ export const endpoint = section({
     tools: flag.exactOptional(),
     images: flag.exactOptional(),
     pdf: flag.exactOptional(),
+    dimensions: flag.exactOptional(),
   }).exactOptional(),
   apiKeyEnv: variable.exactOptional(),
   quotaGroup: label.exactOptional(),

@@ -4,6 +4,7 @@ import type { CapacitySettings, Settings } from '../contracts/settings';
 import { deepFreeze } from './deep-freeze';
 import { largestFileBytes, parseYaml } from './parse-yaml';
 import { formatProblem, invalidConfig, problemsOf, type Problem } from './problems';
+import { resolveEmbeddings } from './resolve-embeddings';
 import { resolveEndpoints, type Environment } from './resolve-endpoints';
 import { resolvePools } from './resolve-pools';
 import { resolveSteps } from './resolve-steps';
@@ -51,7 +52,8 @@ function resolveSettings(file: string, entries: ConfigFile, environment: Environ
   const endpoints = resolveEndpoints(entries.endpoints, environment);
   const pools = resolvePools(entries, endpoints);
   const steps = resolveSteps(entries, endpoints, pools);
-  const problems = [...endpoints.problems, ...pools.problems, ...steps.problems];
+  const embeddings = resolveEmbeddings(entries, pools);
+  const problems = [...endpoints.problems, ...pools.problems, ...steps.problems, ...embeddings.problems];
   if (problems.length > 0) throw invalidConfig(file, problems);
   const leftOut = [...endpoints.leftOut].map(([name, variables]): Problem => {
     return { path: ['endpoints', name], text: `left out: ${variables.join(' and ')} not set` };
@@ -61,10 +63,11 @@ function resolveSettings(file: string, entries: ConfigFile, environment: Environ
     endpoints: Object.fromEntries(endpoints.endpoints),
     pools: Object.fromEntries(pools.pools),
     steps: Object.fromEntries(steps.steps),
+    embeddings: Object.fromEntries(embeddings.embeddings),
     capacity: toCapacity(entries.capacity),
     journalTtlMs: entries.journal.ttl,
     defaults: { parameters: entries.defaults.parameters },
-    warnings: [...leftOut, ...steps.warnings].map((warning) => formatProblem(file, warning)),
+    warnings: [...leftOut, ...steps.warnings, ...embeddings.warnings].map((warning) => formatProblem(file, warning)),
   };
 }
 

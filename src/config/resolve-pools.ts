@@ -1,4 +1,4 @@
-import type { OverloadSettings, PoolSettings } from '../contracts/settings';
+import type { PoolSettings } from '../contracts/settings';
 import { didYouMean } from './closest';
 import type { Problem } from './problems';
 import type { ResolvedEndpoints } from './resolve-endpoints';
@@ -8,6 +8,12 @@ export interface ResolvedPools {
   /** Only those that have an endpoint left. */
   readonly pools: ReadonlyMap<string, PoolSettings>;
   readonly problems: readonly Problem[];
+}
+
+export interface KnownPools {
+  readonly file: Pick<ConfigFile, 'pools' | 'endpoints'>;
+  /** Those that have an endpoint left. */
+  readonly usable: ReadonlyMap<string, Pick<PoolSettings, 'endpoints'>>;
 }
 
 export function resolvePools(file: ConfigFile, resolved: ResolvedEndpoints): ResolvedPools {
@@ -30,16 +36,20 @@ export function resolvePools(file: ConfigFile, resolved: ResolvedEndpoints): Res
 }
 
 function toSettings(name: string, entry: PoolEntry, endpoints: readonly string[]): PoolSettings {
-  const { route, overload, onStoreDown } = entry;
+  const { route, overload, degradeWhen, onStoreDown } = entry;
   return {
     name,
     endpoints,
     route: { by: route.by, spillAfterMs: route.spillAfter },
     ...(onStoreDown === undefined ? {} : { onStoreDown }),
-    ...(overload === undefined ? {} : { overload: toOverload(overload) }),
+    ...(overload === undefined ? {} : { overload: toMilliseconds(overload) }),
+    ...(degradeWhen === undefined ? {} : { degradeWhen: toMilliseconds(degradeWhen) }),
   };
 }
 
-function toOverload({ expectedWait, ...rest }: NonNullable<PoolEntry['overload']>): OverloadSettings {
+function toMilliseconds<Rest extends object>({
+  expectedWait,
+  ...rest
+}: Rest & { readonly expectedWait?: number }): Omit<Rest, 'expectedWait'> & { readonly expectedWaitMs?: number } {
   return { ...rest, ...(expectedWait === undefined ? {} : { expectedWaitMs: expectedWait }) };
 }

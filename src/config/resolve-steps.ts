@@ -1,4 +1,4 @@
-import { isModelTier } from '../contracts/settings';
+import { askedPoolsOf } from '../contracts/settings';
 import type { StepSettings, TierSettings, Timeouts } from '../contracts/settings';
 import type { Problem } from './problems';
 import type { ResolvedEndpoints } from './resolve-endpoints';
@@ -6,6 +6,7 @@ import type { ResolvedPools } from './resolve-pools';
 import { poolsOf, resolveTiers } from './resolve-tiers';
 import type { ConfigFile } from './schema';
 import type { StepEntry } from './step-schema';
+import type { TierEntry } from './tier-schema';
 
 export interface ResolvedSteps {
   readonly steps: ReadonlyMap<string, StepSettings>;
@@ -20,13 +21,14 @@ export function resolveSteps(file: ConfigFile, endpoints: ResolvedEndpoints, { p
   const warnings: Problem[] = [];
   for (const [name, entry] of Object.entries(file.steps)) {
     const timeouts = timeoutsOf(entry, file.defaults.timeouts);
-    const ladder = resolveTiers(name, entry, { declared: file.pools, usable: pools });
+    const ladder = resolveTiers(name, entry, { file, usable: pools });
     const { tiers } = ladder;
     const background = backgroundNotes(name, entry, { file, leftOut: endpoints.leftOut });
-    problems.push(...timeoutProblems(name, entry, { timeouts, journalTtlMs: file.journal.ttl }));
-    problems.push(...ladder.problems, ...background.problems);
+    problems.push(...timeoutProblems(['steps', name], entry, { timeouts, journalTtlMs: file.journal.ttl }));
+    problems.push(...ladder.problems, ...moveProblems(name, entry), ...background.problems);
     warnings.push(...ladder.warnings, ...background.warnings);
-    if (!tiers.some(isModelTier)) problems.push(noTierProblem(name, entry, { file, leftOut: endpoints.leftOut }));
+    if (!tiers.some((tier) => askedPoolsOf(tier).length > 0))
+      problems.push(noTierProblem(name, entry, { file, leftOut: endpoints.leftOut }));
     steps.set(name, toSettings({ name, entry, timeouts, tiers, file }));
   }
   return { steps, problems, warnings };
@@ -45,7 +47,10 @@ function toSettings({ name, entry, timeouts, tiers, file }: StepParts): StepSett
   return { ...rest, name, timeouts, maximumAttempts, tiers };
 }
 
-function timeoutsOf({ timeouts }: StepEntry, defaults: ConfigFile['defaults']['timeouts']): Timeouts {
+export function timeoutsOf(
+  { timeouts }: Pick<StepEntry, 'timeouts'>,
+  defaults: ConfigFile['defaults']['timeouts'],
+): Timeouts {
   return {
     connectMs: timeouts.connect ?? defaults.connect,
     firstTokenMs: timeouts.firstToken ?? defaults.firstToken,
@@ -61,7 +66,11 @@ interface Bounds {
 }
 
 /** A timer longer than the one around it never fires, which nobody means who writes it. */
-function timeoutProblems(step: string, entry: StepEntry, { timeouts, journalTtlMs }: Bounds): Problem[] {
+export function timeoutProblems(
+  of: Problem['path'],
+  entry: Pick<StepEntry, 'tiers'>,
+  { timeouts, journalTtlMs }: Bounds,
+): Problem[] {
   const { connectMs, firstTokenMs, idleMs, callMs, stepMs } = timeouts;
   const ofCall = { words: 'the call timeout', ms: callMs };
   const ofStep = { words: 'the step timeout', ms: stepMs };
@@ -72,16 +81,51 @@ function timeoutProblems(step: string, entry: StepEntry, { timeouts, journalTtlM
     { path: ['timeouts', 'call'], innerMs: callMs, outer: ofStep },
     // Past it an answer is forgotten that the step has paid for, and would be bought again.
     { path: ['timeouts', 'step'], innerMs: stepMs, outer: { words: 'journal.ttl', ms: journalTtlMs } },
-    ...entry.tiers.map((tier, index) => {
-      return { path: ['tiers', index, 'needs'], innerMs: ('needs' in tier && tier.needs) || 0, outer: ofStep };
-    }),
+    ...entry.tiers.flatMap((tier, index) => tierBounds(tier, ['tiers', index], { ofStep, journalTtlMs })),
   ];
   return pairs
     .filter(({ innerMs, outer }) => innerMs > outer.ms)
     .map(({ path, innerMs, outer: { words, ms } }) => ({
-      path: ['steps', step, ...path],
+      path: [...of, ...path],
       text: `expected at most ${words} (${ms / 1000}s), received ${innerMs / 1000}s`,
     }));
+}
+
+interface Bound {
+  readonly path: readonly (string | number)[];
+  readonly innerMs: number;
+  readonly outer: { readonly words: string; readonly ms: number };
+}
+
+function tierBounds(
+  tier: TierEntry,
+  path: Bound['path'],
+  { ofStep, journalTtlMs }: { readonly ofStep: Bound['outer']; readonly journalTtlMs: number },
+): Bound[] {
+  if ('human' in tier) {
+    const outer = { words: 'the deadline', ms: tier.deadline };
+    return (tier.remind ?? []).map((innerMs, at) => ({ path: [...path, 'remind', at], innerMs, outer }));
+  }
+  if (!('within' in tier))
+    return [{ path: [...path, 'needs'], innerMs: ('needs' in tier && tier.needs) || 0, outer: ofStep }];
+  const bounds = [
+    { path: [...path, 'within'], innerMs: tier.within, outer: { words: 'journal.ttl', ms: journalTtlMs } },
+  ];
+  if (!('gather' in tier)) return bounds;
+  return [...bounds, { path: [...path, 'gather'], innerMs: tier.gather, outer: { words: 'within', ms: tier.within } }];
+}
+
+/** A step only goes down: a move to a kind of tier that never comes would be a failure in disguise. */
+function moveProblems(step: string, { onFailure = {}, tiers }: StepEntry): Problem[] {
+  return Object.entries(onFailure).flatMap(([failure, move]): Problem[] => {
+    if (move === 'next' || move === 'fail') return [];
+    if (tiers.some((tier, index) => index > 0 && move in tier)) return [];
+    const isFirst = tiers[0] !== undefined && move in tiers[0];
+    const text = isFirst
+      ? `the ${move} tier is the first one, and a step never goes back up; expected one further down`
+      : `there is no ${move} tier to go to; add one, or say next or fail`;
+    return [{ path: ['steps', step, 'onFailure', failure], text }];
+  });
 }
 
 interface StepContext {
@@ -114,6 +158,9 @@ function endpointsOf(entry: StepEntry, { pools }: ConfigFile): string[] {
 }
 
 function noTierProblem(step: string, entry: StepEntry, { file, leftOut }: StepContext): Problem {
-  const ways = endpointsOf(entry, file).map((endpoint) => `${leftOut.get(endpoint)?.join(' and ')} (${endpoint})`);
+  const ways = endpointsOf(entry, file).flatMap((endpoint) => {
+    const variables = leftOut.get(endpoint);
+    return variables === undefined ? [] : [`${variables.join(' and ')} (${endpoint})`];
+  });
   return { path: ['steps', step, 'tiers'], text: `no tier can be used; set ${ways.join(', or ')}` };
 }

@@ -2,11 +2,14 @@
 import { canonicalJson } from '../contracts/json';
 import { modelSizes } from '../contracts/settings';
 import type { ModelTierSettings, PoolOption, TierSettings } from '../contracts/settings';
+import { batchProblems, batchWarnings, hasUsableBatch } from './batch-endpoints';
 import { didYouMean } from './closest';
 import type { Problem } from './problems';
+import type { KnownPools } from './resolve-pools';
 import type { ConfigFile } from './schema';
-import { isModelEntry } from './step-schema';
-import type { ModelTierEntry, StepEntry, TierEntry } from './step-schema';
+import type { StepEntry } from './step-schema';
+import { isModelEntry } from './tier-schema';
+import type { ModelTierEntry, TierEntry } from './tier-schema';
 
 export interface ResolvedTiers {
   readonly tiers: readonly TierSettings[];
@@ -15,20 +18,17 @@ export interface ResolvedTiers {
   readonly warnings: readonly Problem[];
 }
 
-interface KnownPools {
-  readonly declared: ConfigFile['pools'];
-  /** Those that have an endpoint left. */
-  readonly usable: { has(pool: string): boolean };
-}
-
 export function resolveTiers(step: string, entry: StepEntry, pools: KnownPools): ResolvedTiers {
   const tiers: TierSettings[] = [];
   const warnings: Problem[] = [];
+  const isOut = ({ pool }: { pool: string }) => Object.hasOwn(pools.file.pools, pool) && !pools.usable.has(pool);
   for (const [index, tier] of entry.tiers.entries()) {
     const path = ['steps', step, 'tiers', index];
-    const isOut = ({ pool }: { pool: string }) => Object.hasOwn(pools.declared, pool) && !pools.usable.has(pool);
     if (!isModelEntry(tier)) {
-      tiers.push(toInlineTier(tier));
+      const left = leftOutOf(path, tier, { pools, isOut });
+      if (left === undefined) tiers.push(toOtherTier(tier));
+      else warnings.push(left);
+      if (left === undefined && 'batch' in tier) warnings.push(...batchWarnings(path, tier.batch, pools));
       continue;
     }
     if (!('choose' in tier)) {
@@ -46,13 +46,40 @@ export function resolveTiers(step: string, entry: StepEntry, pools: KnownPools):
     tiers.push(resolved);
     for (const { size, pool } of options.filter(isOut)) warnings.push(leftOut([...path, 'pools', size], [pool]));
   }
-  return { tiers, problems: tierProblems(step, entry, pools.declared), warnings };
+  return { tiers, problems: tierProblems(step, entry, pools.file), warnings };
 }
 
-/** A tier that calls no model. */
-function toInlineTier(tier: Exclude<TierEntry, ModelTierEntry>): TierSettings {
+type OtherEntry = Exclude<TierEntry, ModelTierEntry>;
+
+function toOtherTier(tier: OtherEntry): TierSettings {
   if ('cached' in tier) return { cachedMs: tier.cached };
-  return 'template' in tier ? { template: tier.template } : { rule: tier.rule, timeoutMs: tier.timeout };
+  if ('template' in tier) return { template: tier.template };
+  if ('rule' in tier) return { rule: tier.rule, timeoutMs: tier.timeout };
+  if ('batch' in tier) {
+    const { within: withinMs, gather: gatherMs, ...rest } = tier;
+    return { ...rest, withinMs, gatherMs };
+  }
+  if ('deferred' in tier) {
+    const { within: withinMs, ...rest } = tier;
+    return { ...rest, withinMs };
+  }
+  const { deadline: deadlineMs, remind: remindMs, ...rest } = tier;
+  return { ...rest, deadlineMs, ...(remindMs && { remindMs }) };
+}
+
+/** Why a tier that asks one pool in a time of its own cannot be used here. */
+function leftOutOf(
+  path: Problem['path'],
+  tier: OtherEntry,
+  { pools, isOut }: { readonly pools: KnownPools; readonly isOut: (tier: { pool: string }) => boolean },
+): Problem | undefined {
+  const [pool] = poolsOf(tier);
+  if (pool === undefined) return undefined;
+  if (isOut({ pool })) return leftOut(path, [pool]);
+  if (!('batch' in tier) || !Object.hasOwn(pools.file.pools, pool) || hasUsableBatch(pool, pools)) return undefined;
+  // One that could never be used is a mistake, and told as such.
+  if (batchProblems(path, pool, pools.file).length > 0) return undefined;
+  return { path, text: `left out: no endpoint of pool "${pool}" that has a batch interface can be used` };
 }
 
 /** A tier that calls one pool. */
@@ -62,6 +89,8 @@ function toTier({ pool, variant }: Pick<PoolOption, 'pool' | 'variant'>, { needs
 
 /** Every pool that a tier names. */
 export function poolsOf(tier: TierEntry): string[] {
+  if ('batch' in tier) return [tier.batch];
+  if ('deferred' in tier) return [tier.deferred];
   if (!isModelEntry(tier)) return [];
   return 'choose' in tier ? optionsOf(tier).map(({ pool }) => pool) : [tier.pool];
 }
@@ -85,11 +114,16 @@ function leftOut(path: Problem['path'], pools: readonly string[]): Problem {
   return { path, text: `left out: no endpoint of pool${pools.length > 1 ? 's' : ''} ${names} can be used` };
 }
 
-function tierProblems(step: string, entry: StepEntry, pools: ConfigFile['pools']): Problem[] {
+function tierProblems(step: string, entry: StepEntry, { pools, endpoints }: KnownPools['file']): Problem[] {
   const seen = new Set<string>();
   return entry.tiers.flatMap((tier, index) => {
-    if (!isModelEntry(tier)) return [];
     const path = ['steps', step, 'tiers', index];
+    if ('batch' in tier) {
+      const unknown = poolProblems([...path, 'batch'], { pool: tier.batch }, pools);
+      return unknown.length > 0 ? unknown : batchProblems(path, tier.batch, { pools, endpoints });
+    }
+    if ('deferred' in tier) return poolProblems([...path, 'deferred'], { pool: tier.deferred }, pools);
+    if (!isModelEntry(tier)) return [];
     const unknown = 'choose' in tier ? optionProblems(path, tier, pools) : poolProblems([...path, 'pool'], tier, pools);
     if (unknown.length > 0) return unknown;
     const rung = 'choose' in tier ? canonicalJson({ ...tier, needs: 0 }) : `${tier.pool}/${tier.variant ?? ''}`;

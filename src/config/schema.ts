@@ -4,9 +4,10 @@
  * absent key from one that is `undefined`, as YAML does.
  */
 import { z } from 'zod';
-import { budgetPeriods, priorities, routeStrategies, storeDownPolicies } from '../contracts/settings';
+import { breakerShares, budgetPeriods, priorities, routeStrategies, storeDownPolicies } from '../contracts/settings';
 import { defaults } from './defaults';
 import { duration, durationOrZero } from './duration';
+import { embedding } from './embedding-schema';
 import { endpoint } from './endpoint-schema';
 import {
   aboveZero,
@@ -32,6 +33,11 @@ const overload = section({ expectedWait: duration.exactOptional(), backlog: abov
   { error: 'expected at least one of expectedWait, backlog' },
 );
 
+const degradeWhen = section({
+  expectedWait: duration.exactOptional(),
+  breakers: oneOf(breakerShares).exactOptional(),
+}).refine((declared) => Object.keys(declared).length > 0, { error: 'expected at least one of expectedWait, breakers' });
+
 const pool = section({
   route: route.prefault(defaults.route),
   endpoints: z
@@ -39,6 +45,7 @@ const pool = section({
     .min(1, { error: 'expected one endpoint or more' }),
   onStoreDown: oneOf(storeDownPolicies).exactOptional(),
   overload: overload.exactOptional(),
+  degradeWhen: degradeWhen.exactOptional(),
 });
 
 const budget = section({
@@ -85,6 +92,7 @@ export const settingsSchema = section({
   endpoints: named(endpoint, 'endpoints'),
   pools: named(pool, 'pools'),
   steps: named(step, 'steps'),
+  embeddings: named(embedding, 'embeddings').default({}),
   capacity: capacity.prefault({}),
   journal: section({ ttl: duration.prefault(defaults.journal.ttl) }).prefault({}),
   defaults: section({

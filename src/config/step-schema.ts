@@ -1,27 +1,14 @@
 /** The form of `steps`: a model call with its contract, and the ladder of tiers it goes down. */
 import { z } from 'zod';
 import { activityNames, otherActivityNames } from '../contracts/names';
-import { exhaustedMoves, lanes, modelSizes, reasoningEfforts } from '../contracts/settings';
-import type { JsonValue } from '../contracts/json';
+import { exhaustedMoves, lanes, reasoningEfforts } from '../contracts/settings';
 import type { JsonSchema } from '../contracts/settings';
 import { failureTypes } from '../errors/failure-types';
 import type { FailureType } from '../errors/failure-types';
 import { defaults } from './defaults';
 import { duration } from './duration';
-import {
-  aboveZero,
-  eitherForm,
-  flag,
-  isText,
-  label,
-  named,
-  number,
-  oneOf,
-  section,
-  share,
-  text,
-  variant,
-} from './schema-parts';
+import { aboveZero, eitherForm, flag, isText, named, number, oneOf, section, share, text } from './schema-parts';
+import { answer, tiers } from './tier-schema';
 import { toolSchemaProblem } from './tool-schema-problem';
 
 export const modelParameters = {
@@ -31,85 +18,12 @@ export const modelParameters = {
   reasoningEffort: oneOf(reasoningEfforts).exactOptional(),
 };
 
-const needs = { needs: duration.exactOptional() };
-const poolAndVariant = { pool: label, variant: variant.exactOptional() };
-const option = eitherForm(isText, {
-  short: label.transform((name) => ({ pool: name })),
-  long: section(poolAndVariant),
-});
-
-const choice = section({
-  choose: oneOf(['capability', 'cost', 'latency', 'learned']),
-  pools: section({
-    small: option.exactOptional(),
-    standard: option.exactOptional(),
-    extended: option.exactOptional(),
-  }).refine((declared) => Object.keys(declared).length > 1, {
-    error: `expected the pools of at least two of ${modelSizes.join(', ')}`,
-  }),
-  thresholds: section({
-    standard: share.default(defaults.thresholds.standard),
-    extended: share.default(defaults.thresholds.extended),
-  })
-    .refine(({ standard, extended }) => standard <= extended, {
-      error: 'expected the threshold of standard to be at most that of extended',
-    })
-    .prefault({}),
-  ...needs,
-});
-
-const hasKey = (value: unknown, ...keys: readonly string[]): boolean =>
-  typeof value === 'object' && value !== null && keys.some((key) => key in value);
-
-/** Written in the file as it is to be given: text, or whatever the step's schema takes. */
-const answer = z
-  .json({ error: "expected text or a value of the step's schema" })
-  .transform((value) => value as JsonValue);
-
-const modelTier = eitherForm((value) => !hasKey(value, 'choose', 'pools'), {
-  short: section({ ...poolAndVariant, ...needs }),
-  long: choice,
-});
-const isOnly =
-  (key: string) =>
-  (value: unknown): boolean =>
-    hasKey(value, key) && !hasKey(value, 'pool', 'choose', 'pools');
-const ruleTier = section({
-  rule: text(/^[A-Za-z_][A-Za-z0-9_]{0,99}$/, 'the name of an activity'),
-  timeout: duration.prefault(defaults.ruleTimeout),
-});
-const tier = eitherForm(isOnly('cached'), {
-  short: section({ cached: duration }),
-  long: eitherForm(isOnly('template'), {
-    short: section({ template: answer }),
-    long: eitherForm(isOnly('rule'), { short: ruleTier, long: modelTier }),
-  }),
-});
-type AnyTier = z.output<typeof tier>;
-
-const tiers = z
-  .array(tier, { error: 'expected a list of tiers' })
-  .refine((ladder) => isBetween(ladder.filter(isModelEntry).length, 1, 3), {
-    error: 'expected one to three tiers that call a model',
-  })
-  .refine((ladder) => isBetween(ladder.filter((each) => 'cached' in each).length, 0, 1), {
-    error: 'expected at most one cached tier',
-  })
-  .refine((ladder) => isBetween(ladder.filter((each) => 'template' in each).length, 0, 1), {
-    error: 'expected at most one template tier',
-  });
-
-export function isModelEntry(
-  entry: AnyTier,
-): entry is Exclude<AnyTier, { cached: unknown } | { template: unknown } | { rule: unknown }> {
-  return !('cached' in entry) && !('template' in entry) && !('rule' in entry);
-}
-
+const movableKinds = ['cached', 'template', 'rule', 'batch', 'deferred', 'human'] as const;
 const onFailure = z.partialRecord(
   z.enum(failureTypes as [FailureType, ...FailureType[]], { error: 'expected a failure type, see docs/errors.md' }),
-  oneOf(['next', 'fail', 'cached', 'template', 'rule']),
+  oneOf(['next', 'fail', ...movableKinds]),
   {
-    error: 'expected a map from failure types to next, fail, cached, template or rule',
+    error: `expected a map from failure types to next, fail or a kind of tier (${movableKinds.join(', ')})`,
   },
 );
 const onExhausted = eitherForm(isText, { short: oneOf(exhaustedMoves), long: section({ default: answer }) });
@@ -181,6 +95,4 @@ export const step = section({
   error: 'expected together with tools',
 });
 
-export type TierEntry = z.output<typeof tier>;
-export type ModelTierEntry = z.output<typeof modelTier>;
 export type StepEntry = z.output<typeof step>;

@@ -81,6 +81,8 @@ export interface PendingApproval {
   readonly editSchema?: string;
   /** Output schema an answer must match. */
   readonly answerSchema?: string;
+  /** Where it is decided, when not in the run itself: a human tier asks in a workflow of its own. */
+  readonly workflowId?: string;
 }
 
 /** Something that happened to an approval. */
@@ -110,7 +112,7 @@ export interface AuditEntry {
   readonly newDigest?: string;
   /** With `thresholdSet`: see `reviewIfUnsure`. */
   readonly below?: number;
-  /** Failure type and message; of a notice, which one and by what channel. */
+  /** Failure type and message; of a notice, which one and by what channel; of a human tier, where it asks. */
   readonly reason?: string;
 }
 

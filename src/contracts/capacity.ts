@@ -164,3 +164,8 @@ export interface PoolReading {
   /** What a call of mean size that comes now waits for its start. */
   readonly expectedWaitMs: Readonly<Record<Lane, number>>;
 }
+
+/** Whether a wait is for an endpoint's breaker: `breaker on openai-eastus`. */
+export function isBreaker(blockedBy: string): boolean {
+  return blockedBy.startsWith('breaker ');
+}

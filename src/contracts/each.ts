@@ -23,6 +23,8 @@ export interface RunPart {
   readonly spendLimits?: SpendLimits;
   readonly endsAtMs?: number;
   readonly startedBy?: string;
+  /** Of the pipeline. Absent in what was written before it was told. */
+  readonly pipeline?: string;
   readonly plans: readonly StepPlan[];
 }
 

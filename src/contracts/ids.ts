@@ -34,6 +34,11 @@ export function reservationIdOf(id: CallIdentity, attempt: number, hop: number):
   return `${callKeyOf(id)}/a${attempt}/h${hop}`;
 }
 
+/** Idempotency key of a side effect. `within`: `#<occurrence>`, or `:<key>` for one the pipeline names itself. */
+export function effectKeyOf(runKey: string, name: string, within: string): string {
+  return `${runKey}/effect/${name}${within}`;
+}
+
 /** Business id of a pipeline run. */
 export function pipelineWorkflowIdOf(pipeline: string, id: string): string {
   return `${pipeline}:${id}`;

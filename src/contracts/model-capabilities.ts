@@ -13,6 +13,7 @@ const everything: ModelCapabilities = {
   tools: true,
   images: true,
   pdf: true,
+  dimensions: true,
 };
 
 /** Reasoning models of OpenAI, which refuse a temperature with a 400. Their `-chat` variants do not reason. */
@@ -34,7 +35,8 @@ function knownOf({ provider, model, api }: Endpoint): Partial<ModelCapabilities>
     case 'azure-openai': {
       const reasons = openAiReasoning.test(model);
       // The Responses interface has no seed at all.
-      return { temperature: !reasons, reasoningEffort: reasons, seed: !reasons && api !== 'responses' };
+      const dimensions = !/^text-embedding-ada/.test(model);
+      return { temperature: !reasons, reasoningEffort: reasons, seed: !reasons && api !== 'responses', dimensions };
     }
     case 'anthropic':
       // The API version we speak refuses any temperature.
@@ -43,7 +45,7 @@ function knownOf({ provider, model, api }: Endpoint): Partial<ModelCapabilities>
       return { reasoningEffort: !geminiWithoutThinking.test(model) };
     case 'openai-compatible':
       // What such a server makes of an unknown parameter is up to it, mostly a 400.
-      return { reasoningEffort: false, images: false, pdf: false };
+      return { reasoningEffort: false, images: false, pdf: false, dimensions: false };
   }
 }
 

@@ -1,4 +1,5 @@
 /** One call to a model, in words no provider owns. `providers/` maps it to each wire format and back. */
+import type { EmbeddingPlan } from './embedding';
 import type { JsonObject, JsonValue } from './json';
 import type { JsonSchema, ModelParameters, ProviderName } from './settings';
 import type { LimitReading } from './capacity';
@@ -71,6 +72,8 @@ export interface ModelRequest {
   readonly output?: OutputFormat;
   /** Functions the model may call; it decides whether it does. */
   readonly tools?: readonly ToolDefinition[];
+  /** Asks for one vector for each message instead of an answer; `ModelAnswer.text` has them packed. */
+  readonly embedding?: EmbeddingPlan;
 }
 
 export const finishReasons = ['stop', 'toolCalls', 'maxTokens', 'contentFilter', 'contextWindow', 'other'] as const;

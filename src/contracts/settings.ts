@@ -4,6 +4,7 @@
  * else reads it. Secrets are not in it: only the names of the environment variables that hold them.
  */
 import type { FailureType } from '../errors/failure-types';
+import type { EmbeddingPlan } from './embedding';
 import type { JsonObject, JsonValue } from './json';
 import type { ToolDefinition } from './model';
 import type { DatedPrice, Price } from './usage';
@@ -31,6 +32,8 @@ export interface ModelCapabilities {
   readonly images: boolean;
   /** A request with a PDF goes to no endpoint without. */
   readonly pdf: boolean;
+  /** The length of a vector can be asked for; left out otherwise, and the model's own must be what the config says. */
+  readonly dimensions: boolean;
 }
 
 export const lanes = ['interactive', 'batch'] as const;
@@ -139,6 +142,16 @@ export interface OverloadSettings {
   readonly backlog?: number;
 }
 
+export const breakerShares = ['all', 'any'] as const;
+
+/** When a pool calls for degraded mode by itself. At least one is present. */
+export interface DegradeSettings {
+  /** What an interactive call that comes now would wait for its start is longer than this, ms. */
+  readonly expectedWaitMs?: number;
+  /** The circuit breakers of all its endpoints are open, or of any. */
+  readonly breakers?: (typeof breakerShares)[number];
+}
+
 export interface PoolSettings {
   readonly name: string;
   readonly endpoints: readonly string[];
@@ -146,6 +159,7 @@ export interface PoolSettings {
   /** Default: that of the lane. */
   readonly onStoreDown?: StoreDownPolicy;
   readonly overload?: OverloadSettings;
+  readonly degradeWhen?: DegradeSettings;
 }
 
 export const modelSizes = ['small', 'standard', 'extended'] as const;
@@ -197,9 +211,60 @@ export interface RuleTierSettings {
   readonly timeoutMs: number;
 }
 
-export type TierSettings = ModelTierSettings | CachedTierSettings | TemplateTierSettings | RuleTierSettings;
+/** Those whose batch interface is used: hours of time, half of the price. */
+export const batchProviders: readonly ProviderName[] = ['openai', 'anthropic'];
 
-export const tierKinds = ['model', 'cached', 'template', 'rule'] as const;
+/** A rung that puts the question into a batch of the provider's own and collects the answer when it is there. */
+export interface BatchTierSettings {
+  /** Name of a pool. */
+  readonly batch: string;
+  readonly variant?: string;
+  /** When the answer is not there by then the tier has failed, ms. */
+  readonly withinMs: number;
+  /** How long questions are gathered before they go out as one batch, ms. */
+  readonly gatherMs: number;
+}
+
+/** A rung that says "accepted" at once; the answer comes later, out of the batch lane. */
+export interface DeferredTierSettings {
+  /** Name of a pool. */
+  readonly deferred: string;
+  readonly variant?: string;
+  /** The time of the step from there on, ms. */
+  readonly withinMs: number;
+  /** Channels that are told how it ended. */
+  readonly tell?: readonly TellChannel[];
+}
+
+/** A rung where a person answers. */
+export interface HumanTierSettings {
+  /** Role of those who may answer. */
+  readonly human: string;
+  /** When nobody has answered by then the tier has failed, ms. */
+  readonly deadlineMs: number;
+  /** Times before the deadline at which people are told again, ms. */
+  readonly remindMs?: readonly number[];
+  readonly notify?: readonly NotifyChannel[];
+  /** One line that people read first. Default: the step and why it needs a person. */
+  readonly title?: string;
+}
+
+export const notifyChannels = ['webhook', 'slack', 'email'] as const;
+export type NotifyChannel = (typeof notifyChannels)[number];
+
+export const tellChannels = ['webhook', 'slack'] as const;
+export type TellChannel = (typeof tellChannels)[number];
+
+export type TierSettings =
+  | ModelTierSettings
+  | CachedTierSettings
+  | TemplateTierSettings
+  | RuleTierSettings
+  | BatchTierSettings
+  | DeferredTierSettings
+  | HumanTierSettings;
+
+export const tierKinds = ['model', 'cached', 'template', 'rule', 'batch', 'deferred', 'human'] as const;
 export type TierKind = (typeof tierKinds)[number];
 
 /** Where a step goes after a failure: what the catalogue says, unless the step says otherwise. */
@@ -220,6 +285,15 @@ export type OnExhausted = (typeof exhaustedMoves)[number] | { readonly default: 
 
 export function isModelTier(tier: TierSettings): tier is ModelTierSettings {
   return 'pool' in tier;
+}
+
+/** Every pool a tier may ask, with the prompt variant it names: none for a tier that asks no model. */
+export function askedPoolsOf(tier: TierSettings): readonly Pick<PoolOption, 'pool' | 'variant'>[] {
+  if (isModelTier(tier)) return tier.choice?.options ?? [tier];
+  const pool = 'batch' in tier ? tier.batch : 'deferred' in tier ? tier.deferred : undefined;
+  if (pool === undefined) return [];
+  const { variant } = tier as BatchTierSettings | DeferredTierSettings;
+  return [{ pool, ...(variant !== undefined && { variant }) }];
 }
 
 /** What the length of a request does not tell about how hard it is. */
@@ -290,6 +364,18 @@ export interface StepSettings {
   readonly tiers: readonly TierSettings[];
 }
 
+/** Texts to vectors, all by one model: what `embed` does. */
+export interface EmbeddingSettings extends EmbeddingPlan {
+  readonly name: string;
+  /** All its endpoints serve `model`. */
+  readonly pool: string;
+  readonly lane: Lane;
+  /** How long vectors are kept for the same texts of the same tenant, ms. Absent: within the run only. */
+  readonly cachedMs?: number;
+  readonly timeouts: Timeouts;
+  readonly maximumAttempts: number;
+}
+
 export interface TenantSettings {
   /** Share of the tokens, relative to other tenants of the same lane and priority that wait. */
   readonly weight: number;
@@ -344,6 +430,8 @@ export interface Settings {
   readonly endpoints: Readonly<Record<string, EndpointSettings>>;
   readonly pools: Readonly<Record<string, PoolSettings>>;
   readonly steps: Readonly<Record<string, StepSettings>>;
+  /** What `embed` takes, by name; none of them is the name of a step. */
+  readonly embeddings: Readonly<Record<string, EmbeddingSettings>>;
   readonly capacity: CapacitySettings;
   /** How long a journaled answer is kept. */
   readonly journalTtlMs: number;

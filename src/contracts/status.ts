@@ -1,10 +1,22 @@
 /** What a run says about itself: the answer of the `status` query and the source of the live details panel. */
 import type { ApprovalMemory, PendingApproval } from './approval';
 import type { Priority } from './settings';
-import type { RunBudget } from './step';
+import type { Deferral, RunBudget } from './step';
 
-/** `parked`: every tier has failed, and an operator is to say how it goes on. */
-export const stepStates = ['opening', 'waiting', 'calling', 'parked', 'completed', 'failed'] as const;
+/**
+ * `asking`: a person is to answer; `deferred`: the caller went on, the answer comes later; `parked`: every tier has
+ * failed, and an operator is to say how it goes on.
+ */
+export const stepStates = [
+  'opening',
+  'waiting',
+  'calling',
+  'asking',
+  'deferred',
+  'parked',
+  'completed',
+  'failed',
+] as const;
 export type StepState = (typeof stepStates)[number];
 
 export interface StepStatus {
@@ -16,9 +28,13 @@ export interface StepStatus {
   readonly endpoint?: string;
   /** While waiting: what for, e.g. `tpm on openai-eastus, 3.2 s`. */
   readonly waitingFor?: string;
+  /** While it waits for a known time: how long in all. */
+  readonly waitMs?: number;
   /** Whether its text can be followed while it is written; absent until the step's plan is known. */
   readonly streams?: boolean;
   readonly degraded?: boolean;
+  /** Where the answer of a deferred step comes from. */
+  readonly deferred?: Deferral;
   readonly attempts?: number;
   readonly inputTokens?: number;
   readonly outputTokens?: number;
@@ -76,6 +92,21 @@ export interface EachStatus {
   readonly endedAt?: string;
 }
 
+/** How far one turn of a `guard` has strayed from its task. */
+export interface DriftStatus {
+  /** Name of the guard. */
+  readonly loop: string;
+  /** 1 first. */
+  readonly turn: number;
+  /** 0 on its task, 1 about something else. Absent when it could not be scored. */
+  readonly drift?: number;
+  /** From here on it is too far. */
+  readonly limit: number;
+  readonly action: 'none' | 'warned' | 'stopped' | 'waitingForPerson' | 'approved' | 'refused';
+  /** Failure type: why it was not scored. */
+  readonly failure?: string;
+}
+
 export interface RunStatus {
   readonly pipeline: string;
   readonly workflowId: string;
@@ -86,10 +117,25 @@ export interface RunStatus {
   readonly approvals: readonly PendingApproval[];
   /** Every `each` of this run, the latest 20, oldest first. */
   readonly progress?: readonly EachStatus[];
+  /** Scored turns of guarded loops, the latest 50, oldest first. */
+  readonly drift?: readonly DriftStatus[];
   /** Of the whole chain, chunks included. */
   readonly totals: RunTotals;
   /** Decisions that came by signal and could not be used. */
   readonly ignoredDecisions: number;
+}
+
+/** How a run stands, short enough for a history. */
+export interface RunBrief {
+  readonly pipeline: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly state: RunStatus['state'];
+  /** Names of the approvals that wait. */
+  readonly approvals: readonly string[];
+  /** Steps that wait for an operator. */
+  readonly parked: readonly string[];
+  readonly totals: RunTotals;
 }
 
 /** What a run must know of the runs it continues. */

@@ -1,12 +1,16 @@
 /** What stands in histories about one LLM step. Every type here is JSON. */
 import type { FailureType } from '../errors/failure-types';
 import type { FailureDetails } from '../errors/holdfast-error';
+import type { EmbeddingPlan } from './embedding';
 import type { CallIdentity } from './ids';
 import type { JsonObject, JsonValue } from './json';
 import type { Attachment, ToolCall } from './model';
 import type {
+  BatchTierSettings,
   CallTimeouts,
+  DeferredTierSettings,
   FailureMove,
+  HumanTierSettings,
   OnExhausted,
   RuleTierSettings,
   TierKind,
@@ -32,7 +36,8 @@ export interface PoolPlan {
 }
 
 /** One rung of the ladder as recorded when the step was first opened: changing the config later does not touch a run. */
-export type TierPlan = ModelTierPlan | CachedTierPlan | TemplateTierPlan | RuleTierPlan;
+export type TierPlan =
+  ModelTierPlan | CachedTierPlan | TemplateTierPlan | RuleTierPlan | BatchTierPlan | DeferredTierPlan | HumanTierPlan;
 
 export interface ModelTierPlan extends PoolPlan {
   /** Present where each call chooses its pool: the fields above are then those of the first option, the window the largest. */
@@ -52,10 +57,29 @@ export interface TemplateTierPlan {
 
 export type RuleTierPlan = RuleTierSettings;
 
+/** With the prompt of the pool's model, like a model tier: see `poolPlanOf`. */
+export interface BatchTierPlan extends Omit<PoolPlan, 'pool'>, Omit<BatchTierSettings, 'variant'> {}
+
+export interface DeferredTierPlan extends Omit<PoolPlan, 'pool'>, Omit<DeferredTierSettings, 'variant'> {}
+
+export type HumanTierPlan = HumanTierSettings;
+
 export function tierKindOf(tier: TierPlan): TierKind {
   if ('pool' in tier) return 'model';
   if ('cachedMs' in tier) return 'cached';
-  return 'template' in tier ? 'template' : 'rule';
+  if ('template' in tier) return 'template';
+  if ('batch' in tier) return 'batch';
+  if ('deferred' in tier) return 'deferred';
+  return 'human' in tier ? 'human' : 'rule';
+}
+
+/** The pool a tier asks; of one that chooses, its first option. Undefined for a tier that asks no model. */
+export function poolPlanOf(tier: TierPlan | undefined): PoolPlan | undefined {
+  if (tier === undefined || isModelTierPlan(tier)) return tier;
+  const pool = 'batch' in tier ? tier.batch : 'deferred' in tier ? tier.deferred : undefined;
+  if (pool === undefined) return undefined;
+  const { variant, parameters, contextWindow } = tier as BatchTierPlan | DeferredTierPlan;
+  return { pool, variant, parameters, contextWindow };
 }
 
 export function isModelTierPlan(tier: TierPlan | undefined): tier is ModelTierPlan {
@@ -70,8 +94,10 @@ export interface ChoicePlan extends Pick<PoolChoice, 'by' | 'thresholds'> {
 /** The plan snapshot of a step: recorded in history when a run first opens the step, and valid for the whole run. */
 export interface StepPlan {
   readonly step: string;
-  /** `name@version`. */
+  /** `name@version`; empty for an embedding, which has none. */
   readonly prompt: string;
+  /** It embeds the texts of its variable `texts`. Absent for a step, which answers. */
+  readonly embedding?: EmbeddingPlan;
   readonly output?: string;
   readonly lane: Lane;
   readonly timeouts: Timeouts;
@@ -121,6 +147,8 @@ export interface RepairRequest {
 
 export interface OpenStepInput {
   readonly id: CallIdentity;
+  /** `embed` asks: the name is that of an embedding, not of a step. */
+  readonly embeds?: true;
   readonly variables: JsonObject;
   readonly tenant: string;
   /** Of the run. Default: the tenant's. */
@@ -156,6 +184,8 @@ export interface RunBudget extends SpendLimits {
 export interface OpenStepOutput {
   /** Only on the first opening of the step in this run. */
   readonly plan?: StepPlan;
+  /** The server knows Holdfast's search attributes. Only with `plan`. */
+  readonly searchable?: true;
   /** Only where the tier chooses between pools, and only on the first opening of the call. */
   readonly chosen?: PoolPlan;
   /** Digest of the request; `callModel` computes it again and compares. */
@@ -163,7 +193,17 @@ export interface OpenStepOutput {
   readonly capacity:
     | { readonly kind: 'granted'; readonly grant: Grant }
     /** `hop` of the reservation id that has the place in the queue, as in `Grant`. Default 0. */
-    | { readonly kind: 'wait'; readonly retryInMs: number; readonly blockedBy: string; readonly hop?: number }
+    | {
+        readonly kind: 'wait';
+        readonly retryInMs: number;
+        readonly blockedBy: string;
+        readonly hop?: number;
+        /**
+         * The place in the queue may be given back, and an open breaker left behind. Always, but in what was recorded
+         * before; `patched` cannot tell, as it reads false when a query had split the workflow task right here.
+         */
+        readonly mayLeave?: true;
+      }
     /** The journal already holds the answer: nothing to reserve. */
     | { readonly kind: 'journaled' }
     /** A cached tier: the answer of the same question, asked before. */
@@ -174,6 +214,12 @@ export interface OpenStepOutput {
     | { readonly kind: 'template'; readonly value: JsonValue }
     /** A rule tier: its activity is to be called. */
     | { readonly kind: 'rule' }
+    /** A batch, deferred or human tier: it runs in a workflow of its own. */
+    | {
+        readonly kind: 'child';
+        /** A deferred tier: how long its answer is likely to take, ms. */
+        readonly expectedMs?: number;
+      }
     /** The tier cannot be opened. Only on the first opening of the step: later ones fail with it. */
     | {
         readonly kind: 'refused';
@@ -216,6 +262,7 @@ export interface CallModelInput {
 /** What `callModel` needs of a plan: one tier, and what holds for all of them. */
 export interface CallPlan extends Omit<PoolPlan, 'contextWindow'> {
   readonly prompt: string;
+  readonly embedding?: EmbeddingPlan;
   readonly output?: string;
   readonly requestDigest: string;
   readonly lane: Lane;
@@ -227,6 +274,8 @@ export interface CallPlan extends Omit<PoolPlan, 'contextWindow'> {
   readonly tools?: readonly string[];
   /** Where the answer is kept for later runs, and for how long: present when the step has a cached tier. */
   readonly cacheMs?: number;
+  /** There is another model to go to: a call does not wait for an open breaker. */
+  readonly leavesBreaker?: boolean;
 }
 
 /** Gives back what a call that will not be made has claimed: starts, booked attempts, its place in the queue. */
@@ -312,11 +361,29 @@ export interface StepResult<T = JsonValue> {
   readonly reason?: string;
   /** Every tier had failed, and the step or an operator says to go on without: `value` is null. */
   readonly skipped?: true;
+  /** Tells it apart from a `DeferredStep`. */
+  readonly deferred?: never;
   readonly attempts: readonly Attempt[];
   /** Over all attempts whose usage is known. */
   readonly usage: Usage;
   readonly costUsd: number;
   readonly promptVersion: string;
+}
+
+/** Where the answer of a deferred step comes from, and about when. */
+export interface Deferral {
+  /** Of the workflow that goes on with the step: for `deferredAnswer`, and the client's `deferredResult`. */
+  readonly workflowId: string;
+  /** ISO 8601. A guess by the state of the pool when the step was put off, at most the tier's `within`; no promise. */
+  readonly expectedAt: string;
+}
+
+/** What `step` gives a caller that can wait (`deferrable`) in place of an answer: there is no `value` yet. */
+export interface DeferredStep extends Pick<
+  StepResult,
+  'tier' | 'degraded' | 'reason' | 'attempts' | 'usage' | 'costUsd' | 'promptVersion'
+> {
+  readonly deferred: Deferral;
 }
 
 /** What a tier child is started with. */
@@ -330,10 +397,12 @@ export interface TierWorkflowInput {
   /** Of the run. Default: the tenant's. */
   readonly priority?: Priority;
   readonly remainingMs: number;
-  /** Failure type of the tier before. */
+  /** Failure type of the tier before; empty when there was none. */
   readonly reason: string;
   readonly extras?: CallExtras;
   readonly budget?: SpendLimits;
+  /** A deferred tier whose caller goes on without waiting: who it was. */
+  readonly deferredFor?: { readonly pipeline: string; readonly workflowId: string };
 }
 
 /** What one tier answers. */

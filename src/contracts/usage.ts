@@ -17,6 +17,8 @@ export interface Price {
   readonly output: number;
   /** Defaults to `input`. */
   readonly cachedInput?: number;
+  /** What a call within a batch of the provider's costs, as a share of all of them. Default 0.5. */
+  readonly batch?: number;
 }
 
 export interface DatedPrice extends Price {
@@ -46,6 +48,11 @@ export function costUsd(usage: Usage, price: Price): number {
     cached * (price.cachedInput ?? price.input) +
     usage.outputTokens * price.output;
   return dollars / 1_000_000;
+}
+
+/** The price of a call within a batch of the provider's: half, at OpenAI and at Anthropic. */
+export function batchPriceOf({ input, output, cachedInput = input, batch = 0.5 }: Price): Price {
+  return { input: input * batch, output: output * batch, cachedInput: cachedInput * batch };
 }
 
 /** The price that holds at `atMs` (Unix time). */

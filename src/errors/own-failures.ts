@@ -33,6 +33,14 @@ export const ownFailures = {
     meaning:
       "Redis does not answer. By the pool's `onStoreDown`, calls go on at a paced share of the limits (`localShare`) or wait until it does (`wait`); none goes out unlimited.",
   },
+  'Batch.Refused': {
+    hop: false,
+    retry: false,
+    next: 'tier',
+    outcome: 'refused',
+    meaning:
+      "No endpoint of the pool took the batch a question was in, or the one that did refused it when it checked it: nothing was run. `details.code` is the provider's own word for it.",
+  },
   'Budget.Exceeded': {
     hop: false,
     retry: false,
@@ -109,6 +117,21 @@ export const ownFailures = {
     meaning:
       'Who decides may not: they lack the role, started the run themselves, or their token is missing, forged, expired or of another question.',
   },
+  'Effect.Conflict': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning:
+      'A side effect was asked for under an idempotency key that has already done something else, e.g. after a reset to code that asks for other values. Nothing was done. Give the new effect a key of its own.',
+  },
+  'Approval.Expired': {
+    hop: false,
+    retry: false,
+    next: 'tier',
+    outcome: 'refused',
+    meaning: 'Nobody has answered the question of a human tier by its deadline.',
+  },
   'Rule.Failed': {
     hop: false,
     retry: false,
@@ -173,6 +196,22 @@ export const ownFailures = {
     outcome: 'refused',
     meaning:
       'A cap against loops that never end was reached: turns, tokens, money or time of a `guard`, or the history of the run. The message says which.',
+  },
+  'Pipeline.Drifted': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning:
+      'A turn of a guarded loop strayed from its task by more than its limit, and the loop stops there or a person said so. The message has turn and score.',
+  },
+  'Pipeline.NoDecision': {
+    hop: false,
+    retry: false,
+    next: 'fail',
+    outcome: 'refused',
+    meaning:
+      'Too few members of an `ensemble` have answered, or their votes are equal and nothing breaks the tie. The message says who failed why.',
   },
   'Config.Invalid': {
     hop: false,

@@ -1,5 +1,5 @@
 /** From what was asked for to the arms of an eval. Pure: every mistake shows before anything is called. */
-import { isModelTier } from '../contracts/settings';
+import { askedPoolsOf } from '../contracts/settings';
 import type { Settings, StepSettings } from '../contracts/settings';
 import { HoldfastError } from '../errors';
 import type { EvalArm } from './arm';
@@ -96,13 +96,11 @@ interface Option {
 /** Every pool that a tier of the step calls, with the variant it then sends. */
 function optionsOf(base: StepSettings, planning: Planning): Option[] {
   return base.tiers.flatMap((tier, index) =>
-    isModelTier(tier)
-      ? (tier.choice?.options ?? [tier]).map(({ pool, variant }) => ({
-          pool,
-          variant: sent(variant ?? familyOf(pool, planning), base, planning),
-          tier: index,
-        }))
-      : [],
+    askedPoolsOf(tier).map(({ pool, variant }) => ({
+      pool,
+      variant: sent(variant ?? familyOf(pool, planning), base, planning),
+      tier: index,
+    })),
   );
 }
 

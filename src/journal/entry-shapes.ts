@@ -1,6 +1,8 @@
 /** Whether what stands in Redis is what was written there. Fields that came later are optional, unknown ones are let be. */
+import type { BatchFailure, BatchQuestion } from '../contracts/batch';
 import type { Attempt } from '../contracts/step';
 import type { CachedAnswer } from './answer-cache';
+import type { BatchRecord } from './batch-board';
 import type { JournalEntry, ResumableEntry } from './journal';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -32,6 +34,29 @@ export function isResumableEntry(value: unknown): value is ResumableEntry {
     isFields(value) &&
     haveType(value, 'string', ['endpoint', 'responseId']) &&
     haveType(value, 'number', ['attempt', 'hop'])
+  );
+}
+
+export function isBatchQuestion(value: unknown): value is BatchQuestion {
+  return (
+    isFields(value) &&
+    isFields(value['id']) &&
+    isFields(value['request']) &&
+    haveType(value, 'string', ['journalKey', 'tenant', 'waiter'])
+  );
+}
+
+export function isBatchFailure(value: unknown): value is BatchFailure {
+  return isFields(value) && isFields(value['details']) && haveType(value, 'string', ['type', 'message']);
+}
+
+export function isBatchRecord(value: unknown): value is BatchRecord {
+  return (
+    isFields(value) &&
+    haveType(value, 'string', ['state']) &&
+    haveType(value, 'number', ['again']) &&
+    Array.isArray(value['not']) &&
+    Array.isArray(value['refusedBy'])
   );
 }
 

@@ -5,7 +5,17 @@ import type { Cluster, Redis } from 'ioredis';
 import type { AskRedis } from './ask-redis';
 
 export type ScriptName =
-  'hold-budget' | 'settle-budget' | 'release-budget' | 'read-budget' | 'keep-answer' | 'find-answer';
+  | 'hold-budget'
+  | 'settle-budget'
+  | 'release-budget'
+  | 'read-budget'
+  | 'keep-answer'
+  | 'find-answer'
+  | 'queue-question'
+  | 'take-batch'
+  | 'leave-batch'
+  | 'read-degraded'
+  | 'set-degraded';
 
 export interface ScriptCall {
   /** Decides the node of a Redis Cluster; what a script derives from it bears the same hash tag. */

@@ -3,7 +3,8 @@
  *
  *   read what is there ─▶ at the end: the last word was said ─▶ over
  *     ▲                     else wait ──entries──▶ pass them on, wait again
- *     └──── nothing for 5 s: look for oneself, and ask whether the run has ended without a word (it does not keep us)
+ *     └──── nothing for 5 s, for 1 s at the beginning: look for oneself, and ask whether the run has ended without a word
+ *           (it does not keep us)
  *
  * Nothing is read before it is asked for: a slow consumer costs no memory, here or anywhere else.
  */
@@ -24,13 +25,15 @@ export interface ReadStreamOptions {
   /** Ends the reading as if the log were over. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Asked when the stream does not exist, and when nothing came for 5 s. Undefined while the step may still write; else
+   * Asked when the stream does not exist after 1 s, and when nothing came for 5 s. Undefined while the step may still write; else
    * what to throw when the log holds no last word either.
    */
   readonly verdict: () => Promise<Error | undefined>;
 }
 
 const silenceMs = 5_000;
+/** Long enough that a step which is opened as usual is never asked about: a query is work for the very worker that opens it. */
+const silenceAtBeginningMs = 1_000;
 /** How long Redis may be away, ms: before its first answer, which it may never give, and after it. */
 const patienceMs = { first: 5_000, later: 60_000 };
 const pauseMs = 200;
@@ -129,11 +132,12 @@ class Tail {
   async wait(sieve: StreamSieve): Promise<readonly RawEntry[]> {
     const { key, options } = this.place;
     const { signal } = options.stop;
-    let isQuiet = sieve.isAtBeginning;
+    let isQuiet = false;
     while (!signal.aborted) {
       if (isQuiet) this.#ask();
       const ended = AbortSignal.any([signal, this.#verdictCame.signal]);
-      const entries = await this.source.next(key, sieve.id, { ms: silenceMs, signal: ended });
+      const ms = sieve.isAtBeginning && !isQuiet ? silenceAtBeginningMs : silenceMs;
+      const entries = await this.source.next(key, sieve.id, { ms, signal: ended });
       if (entries.length > 0) return entries;
       // Asked before this look: what was written before the end is there.
       const problem = this.#takeVerdict();

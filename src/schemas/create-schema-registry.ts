@@ -3,12 +3,15 @@ import type { z } from 'zod';
 import { canonicalJson } from '../contracts/json';
 import type { JsonObject, JsonValue } from '../contracts/json';
 import { HoldfastError } from '../errors';
+import { defineAgentSchemas } from './agent-schemas';
 import { defineBankingSchemas } from './banking-schemas';
+import { defineDocumentSchemas } from './document-schemas';
 import { defineEvalSchemas } from './eval-schemas';
 import { createSchemaCheck, listIssues } from './check-value';
 import { readJson } from './read-json';
 import type { OutputSchema, ParsedOutput, SchemaRegistry } from './registry';
 import { defineResearchSchemas } from './research-schemas';
+import { defineSupportSchemas } from './support-schemas';
 import { toProviderSchema } from './to-provider-schema';
 import type { Zod } from './zod';
 
@@ -16,12 +19,18 @@ import type { Zod } from './zod';
  * The schemas of the shipped pipelines and your own: `createSchemaRegistry(z, { Invoice: z.strictObject({ … }) })`.
  *
  * @param own - schemas by the name that `output` of a step uses, `[A-Za-z0-9_-]{1,64}`
+ * @param options - `replacesShipped`: a shipped schema gives way to one of the same name. Default false.
  * Throws `Config.Invalid` for a name that is taken or malformed, and for a schema that providers would refuse: every
  * object closed, every key required, no transforms.
  */
-export function createSchemaRegistry(z: Zod, own: Readonly<Record<string, z.ZodType>> = {}): SchemaRegistry {
+export function createSchemaRegistry(
+  z: Zod,
+  own: Readonly<Record<string, z.ZodType>> = {},
+  { replacesShipped = false }: { readonly replacesShipped?: boolean } = {},
+): SchemaRegistry {
   const schemas = new Map<string, OutputSchema>();
-  for (const [name, schema] of [...shippedSchemas(z), ...Object.entries(own)]) {
+  const shipped = shippedSchemas(z).filter(([name]) => !replacesShipped || !Object.hasOwn(own, name));
+  for (const [name, schema] of [...shipped, ...Object.entries(own)]) {
     if (schemas.has(name)) throw invalid(name, 'there is a schema of this name already');
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) throw invalid(name, 'a name has 1 to 64 letters, digits, _ or -');
     schemas.set(name, createOutputSchema(z, name, schema));
@@ -41,8 +50,11 @@ export function createSchemaRegistry(z: Zod, own: Readonly<Record<string, z.ZodT
 function shippedSchemas(z: Zod): [string, z.ZodType][] {
   return Object.entries<z.ZodType>({
     ...defineResearchSchemas(z),
+    ...defineDocumentSchemas(z),
+    ...defineSupportSchemas(z),
     ...defineBankingSchemas(z),
     ...defineEvalSchemas(z),
+    ...defineAgentSchemas(z),
   });
 }
 

@@ -16,6 +16,6 @@ export type { Stack } from './stack';
 export { startOnPorts } from './start-on-port';
 export type { NamedPort, PortMove } from './start-on-port';
 export { startTemporal, temporalDbFile } from './temporal';
-export type { DynamicConfig, RunningTemporal, SearchAttributeKind, TemporalOptions } from './temporal';
+export type { DynamicConfig, RunningTemporal, TemporalOptions } from './temporal';
 export { readToolchain } from './toolchain';
 export type { Toolchain } from './toolchain';

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { searchAttributeKinds } from '../contracts/search-attributes';
 import { bareEnvironment } from './environment';
 import { loopback } from './ports';
 import type { StackProcess } from './process';
@@ -38,16 +39,12 @@ export interface TemporalOptions {
    */
   readonly dbFile?: string;
   readonly logFile: string;
-  /** Custom search attributes to register, e.g. `{ degraded: 'Bool' }`. */
-  readonly searchAttributes?: Readonly<Record<string, SearchAttributeKind>>;
   /** Added to the settings that every stack gets. */
   readonly dynamicConfig?: DynamicConfig;
   readonly onPortMoved?: (move: PortMove) => void;
   /** Default 60,000. */
   readonly readyTimeoutMs?: number;
 }
-
-export type SearchAttributeKind = 'Text' | 'Keyword' | 'Int' | 'Double' | 'Bool' | 'Datetime' | 'KeywordList';
 
 export interface RunningTemporal {
   /** host:port for gRPC. */
@@ -58,7 +55,7 @@ export interface RunningTemporal {
 }
 
 /**
- * Starts a Temporal dev server with its Web UI on the loopback interface. Resolves when the namespace `default` can be
+ * Starts a Temporal dev server with its Web UI on the loopback interface, Holdfast's search attributes known. Resolves when the namespace `default` can be
  * used and the Web UI answers.
  * @throws Service.Unreachable
  */
@@ -102,7 +99,7 @@ function temporalArguments(port: number, uiPort: number, options: TemporalOption
     ...['--port', String(port), '--ui-port', String(uiPort), '--namespace', namespace],
     ...(options.dbFile === undefined ? [] : ['--db-filename', options.dbFile]),
     ...pairs('--dynamic-config-value', dynamicConfig),
-    ...pairs('--search-attribute', options.searchAttributes ?? {}),
+    ...pairs('--search-attribute', searchAttributeKinds),
   ];
 }
 

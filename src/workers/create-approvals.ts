@@ -1,11 +1,18 @@
 /** What approvals need of a worker: keys for tokens, and channels to tell people by. All by the environment. */
 import type { ApprovalDependencies } from '../activities/approval-activities';
 import type { Notifier } from '../activities/notify';
+import type { Alerter } from '../activities/alert';
+import { createSlackAlerter } from '../activities/alert-slack';
+import { createMailNotifier } from '../activities/notify-mail';
 import { createSlackNotifier } from '../activities/notify-slack';
 import { createWebhookNotifier } from '../activities/notify-webhook';
+import type { Teller } from '../activities/tell';
+import { createSlackTeller } from '../activities/tell-slack';
 import { HoldfastError } from '../errors/holdfast-error';
 import type { SchemaRegistry } from '../schemas/registry';
 import { readApprovalTokens } from '../security/approval-token';
+import { createMailTransport } from './mail-transport';
+import { readMail } from './read-mail';
 
 const variables = {
   webhookUrl: 'HOLDFAST_NOTIFY_WEBHOOK_URL',
@@ -27,7 +34,34 @@ function readNotifiers(environment: NodeJS.ProcessEnv): Map<string, Notifier> {
     notifiers.set('webhook', createWebhookNotifier({ url: webhook, ...(secret && { secret }) }));
   const slack = readUrl(environment, variables.slackUrl);
   if (slack !== undefined) notifiers.set('slack', createSlackNotifier({ url: slack }));
+  const mail = readMail(environment);
+  if (mail !== undefined) {
+    notifiers.set('email', createMailNotifier({ ...mail, send: createMailTransport(mail.server) }));
+  }
   return notifiers;
+}
+
+/** Channels that tell how a deferred step has ended. Throws `Config.Invalid`. */
+export function createTellers(environment: NodeJS.ProcessEnv): Map<string, Teller> {
+  const tellers = new Map<string, Teller>();
+  const webhook = readUrl(environment, variables.webhookUrl);
+  const secret = environment[variables.webhookSecret];
+  if (webhook !== undefined) tellers.set('webhook', createWebhookNotifier({ url: webhook, ...(secret && { secret }) }));
+  const slack = readUrl(environment, variables.slackUrl);
+  if (slack !== undefined) tellers.set('slack', createSlackTeller({ url: slack }));
+  return tellers;
+}
+
+/** Channels that tell of a score that has fallen. Throws `Config.Invalid`. */
+export function createAlerters(environment: NodeJS.ProcessEnv): Map<string, Alerter> {
+  const alerters = new Map<string, Alerter>();
+  const webhook = readUrl(environment, variables.webhookUrl);
+  const secret = environment[variables.webhookSecret];
+  if (webhook !== undefined)
+    alerters.set('webhook', createWebhookNotifier({ url: webhook, ...(secret && { secret }) }));
+  const slack = readUrl(environment, variables.slackUrl);
+  if (slack !== undefined) alerters.set('slack', createSlackAlerter({ url: slack }));
+  return alerters;
 }
 
 /** The address may hold a secret, so no message shows it. */

@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Runtime } from '@temporalio/worker';
+import type { BatchDependencies } from '../activities/batch/batch-dependencies';
 import type { ActivityDependencies } from '../activities/ports';
+import type { BulkDependencies } from '../activities/bulk-activities';
 import type { DocumentDependencies } from '../activities/document-activities';
 import { createCostEstimator } from '../capacity/estimate';
 import { announceWorker } from '../capacity/live-workers';
@@ -16,7 +18,8 @@ import { withStorePolicy } from '../capacity/with-store-policy';
 import { loadDeclaredSettings } from './declared-settings';
 import type { EndpointSettings, Settings } from '../contracts/settings';
 import type { SizeLimits } from '../contracts/size-limits';
-import { createPdfReportRenderer, createSourceReader } from '../documents';
+import { createItemSource, createPdfReportRenderer, createResultFiles, createSourceReader } from '../documents';
+import { createDegradedFlags } from '../journal/degraded-flags';
 import { createOverloadBoard } from '../journal/overload-board';
 import { createRedisAnswerCache } from '../journal/redis-answer-cache';
 import { createRedisBudgetStore } from '../journal/redis-budgets';
@@ -26,14 +29,19 @@ import { createProvider } from '../providers/create-provider';
 import type { Provider } from '../providers/provider';
 import { readJournalCipher } from '../security/cipher';
 import type { TextCipher } from '../security/cipher';
+import { apiKeyOf } from './api-key';
+import { createBatches } from './create-batches';
 import { createCrashPoint } from './crash-points';
 import { readDefinitions } from './read-definitions';
+import type { OwnSchemas } from './read-definitions';
 import type { WorkerEnvironment } from './worker-environment';
 
 export interface Dependencies {
   readonly settings: Settings;
   readonly activities: ActivityDependencies;
+  readonly batches: BatchDependencies;
   readonly documents: DocumentDependencies;
+  readonly bulk: BulkDependencies;
   close(): Promise<void>;
 }
 
@@ -41,9 +49,9 @@ export interface Dependencies {
 export async function createDependencies(
   from: WorkerEnvironment,
   environment: NodeJS.ProcessEnv,
-  sizeLimits: SizeLimits,
+  { sizeLimits, schemas: own }: { readonly sizeLimits: SizeLimits; readonly schemas?: OwnSchemas },
 ): Promise<Dependencies> {
-  const { settings, prompts, schemas } = readDefinitions(from, environment);
+  const { settings, prompts, schemas } = readDefinitions(from, environment, own);
   const cipher = readJournalCipher(environment);
   const crashPoint = createCrashPoint(environment['HOLDFAST_CRASH_POINT']);
   await mkdir(from.outputDirectory, { recursive: true });
@@ -52,26 +60,35 @@ export async function createDependencies(
   // It stands in history twice a step, so it is short: 48 bits tell a few thousand workers apart.
   const process = randomBytes(6).toString('base64url');
   const capacity = openStore({ redis, settings, keyPrefix: from.keyPrefix, process, configFile: from.configFile });
+  const activities: ActivityDependencies = {
+    settings,
+    sizeLimits,
+    prompts,
+    schemas,
+    crashPoint,
+    store: capacity.store,
+    ...openJournal({ redis: journalRedis, settings, keyPrefix: from.keyPrefix, cipher }),
+    overloads: createOverloadBoard({ redis, keyPrefix: from.keyPrefix }),
+    degraded: createDegradedFlags({ redis: journalRedis, keyPrefix: from.keyPrefix }),
+    estimator: createCostEstimator(Object.values(settings.endpoints)),
+    providerOf: createProviderCache(environment),
+    random: Math.random,
+    process,
+  };
+  const { keyPrefix } = from;
   return {
     settings,
-    activities: {
-      settings,
-      sizeLimits,
-      prompts,
-      schemas,
-      crashPoint,
-      store: capacity.store,
-      ...openJournal({ redis: journalRedis, settings, keyPrefix: from.keyPrefix, cipher }),
-      overloads: createOverloadBoard({ redis, keyPrefix: from.keyPrefix }),
-      estimator: createCostEstimator(Object.values(settings.endpoints)),
-      providerOf: createProviderCache(environment),
-      random: Math.random,
-      process,
-    },
+    activities,
+    batches: createBatches({ activities, redis: journalRedis, keyPrefix, cipher, environment }),
     documents: {
       sources: createSourceReader({ documentsDirectory: from.documentsDirectory }),
       renderer: createPdfReportRenderer(),
       reportPathOf: (workflowId) => join(from.outputDirectory, `${fileNameOf(workflowId)}.pdf`),
+      crashPoint,
+    },
+    bulk: {
+      items: createItemSource({ documentsDirectory: from.documentsDirectory }),
+      results: createResultFiles({ outputDirectory: from.outputDirectory }),
       crashPoint,
     },
     close: async () => {
@@ -106,8 +123,9 @@ function openJournal({
 }
 
 /** No call may outlive its hold, or its worst case would count beside its cost. */
-function longestHoldMs({ steps }: Settings): number {
-  return Math.max(15 * 60_000, ...Object.values(steps).map(({ timeouts }) => 2 * timeouts.callMs));
+function longestHoldMs({ steps, embeddings }: Settings): number {
+  const calls = [...Object.values(steps), ...Object.values(embeddings)];
+  return Math.max(15 * 60_000, ...calls.map(({ timeouts }) => 2 * timeouts.callMs));
 }
 
 interface StoreParts {
@@ -158,10 +176,7 @@ function createProviderCache(environment: NodeJS.ProcessEnv): (endpoint: Endpoin
   return (endpoint) => {
     let provider = providers.get(endpoint.name);
     if (provider === undefined) {
-      const { apiKeyEnv } = endpoint;
-      // A server of one's own that asks for no key takes any.
-      const apiKey = apiKeyEnv === undefined ? 'none' : (environment[apiKeyEnv] ?? '');
-      provider = createProvider({ endpoint, apiKey });
+      provider = createProvider({ endpoint, apiKey: apiKeyOf(endpoint, environment) });
       providers.set(endpoint.name, provider);
     }
     return provider;

@@ -4,15 +4,27 @@ import type { WorkerOptions } from '@temporalio/worker';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { createActivities } from '../activities/create-activities';
 import { createApprovalActivities } from '../activities/approval-activities';
+import { createBatchActivities } from '../activities/batch/batch-activities';
+import { createBulkActivities } from '../activities/bulk-activities';
 import { applicationFailureOf } from '../activities/to-application-failure';
+import { createDeferredActivities } from '../activities/deferred-activities';
+import { createExtractionActivities } from '../activities/extraction-activities';
+import { createEvalActivities } from '../activities/eval-activities';
 import { createDocumentActivities } from '../activities/document-activities';
+import { createSourceActivities } from '../activities/source-activities';
+import { loadApp } from '../config/load-app';
 import { sizeLimitsOf } from '../contracts/size-limits';
+import { assessExtraction, parseDocument } from '../documents';
 import { HoldfastError } from '../errors/holdfast-error';
 import { temporalUnreachable } from '../errors/temporal-unreachable';
 import { createDataConverter } from '../security/data-converter';
-import { createApprovals } from './create-approvals';
+import { createAlerters, createApprovals, createTellers } from './create-approvals';
 import { createDependencies } from './create-dependencies';
 import type { Dependencies } from './create-dependencies';
+import { versionOptions } from './deployment';
+import { ensureSearchAttributes } from './search-attributes';
+import type { OwnSchemas } from './read-definitions';
+import { runScheduledEval } from './run-scheduled-eval';
 import { readWorkerEnvironment } from './worker-environment';
 import type { WorkerEnvironment } from './worker-environment';
 import { workflowCode } from './workflow-code';
@@ -24,7 +36,9 @@ export interface CreateWorkerOptions {
   readonly overrides?: Partial<WorkerEnvironment>;
   /** Activities of your own pipelines. */
   readonly activities?: object;
-  /** Your workflows file, instead of the shipped bundle. It re-exports `holdfastTier` and `holdfastChunk` from `holdfast/workflow`. */
+  /** Your output schemas, by the name that `output` of a step uses. */
+  readonly schemas?: OwnSchemas;
+  /** Your workflows file, instead of the shipped bundle. It has the line `export * from 'holdfast/workflow/children';`. */
   readonly workflowsPath?: string;
   /** An open connection; default: one is made as the `TEMPORAL_*` environment says. */
   readonly connection?: NativeConnection;
@@ -34,6 +48,8 @@ export interface CreateWorkerOptions {
 export interface HoldfastWorker {
   readonly worker: Worker;
   readonly dependencies: Dependencies;
+  /** What does not keep it from working: for the log, a line each. */
+  readonly warnings: readonly string[];
   /** Runs until `shutdown`, then closes what it opened. */
   run(): Promise<void>;
   shutdown(): void;
@@ -51,28 +67,27 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<H
     isWorker: true,
   });
   await payloads.storage.check();
-  const dependencies = await createDependencies(from, environment, sizeLimitsOf(payloads.storage.isOn)).catch(
+  const { schemas } = options;
+  const sizeLimits = sizeLimitsOf(payloads.storage.isOn);
+  const dependencies = await createDependencies(from, environment, { sizeLimits, ...(schemas && { schemas }) }).catch(
     (error: unknown) => {
       payloads.storage.close();
       throw error;
     },
   );
-  const connected = options.connection === undefined ? await connectNative() : undefined;
+  const connected = options.connection === undefined ? await connectNative(environment) : undefined;
   const connection = options.connection ?? connected?.connection;
   if (connection === undefined) throw new HoldfastError('Llm.Internal', 'no Temporal connection');
+  const namespace = options.namespace ?? connected?.namespace ?? 'default';
+  const { searchable, warning } = await ensureSearchAttributes(connection, namespace);
   const worker = await Worker.create({
     connection,
-    namespace: options.namespace ?? connected?.namespace ?? 'default',
+    namespace,
     taskQueue: from.taskQueue,
     ...(await workflowsOf(options, from, payloads.isEncrypting)),
     dataConverter: payloads.dataConverter,
-    activities: {
-      ...createActivities(dependencies.activities),
-      ...createDocumentActivities(dependencies.documents),
-      ...createApprovalActivities(createApprovals(environment, dependencies.activities.schemas)),
-      ...options.activities,
-    },
-    buildId: from.buildId,
+    activities: activitiesOf(environment, { dependencies, searchable, own: options.activities }),
+    ...versionOptions(from),
     shutdownGraceTime: from.shutdownGraceMs,
     // Cancellation arrives through heartbeats, so they must not be held back for long.
     maxHeartbeatThrottleInterval: '2s',
@@ -81,6 +96,7 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<H
   return {
     worker,
     dependencies,
+    warnings: [...dependencies.settings.warnings, ...(warning === undefined ? [] : [warning])],
     shutdown: () => worker.shutdown(),
     run: async () => {
       try {
@@ -94,6 +110,32 @@ export async function createWorker(options: CreateWorkerOptions = {}): Promise<H
   };
 }
 
+interface ActivityParts {
+  readonly dependencies: Dependencies;
+  /** The server knows Holdfast's search attributes. */
+  readonly searchable: boolean;
+  readonly own: object | undefined;
+}
+
+function activitiesOf(environment: NodeJS.ProcessEnv, { dependencies, searchable, own }: ActivityParts): object {
+  return {
+    ...createActivities({ ...dependencies.activities, searchable }),
+    ...createBatchActivities(dependencies.batches),
+    ...createDocumentActivities(dependencies.documents),
+    ...createSourceActivities(dependencies.documents),
+    ...createBulkActivities(dependencies.bulk),
+    ...createEvalActivities({
+      run: (run) => runScheduledEval(environment, run),
+      alerters: createAlerters(environment),
+    }),
+    ...createExtractionActivities({ parse: parseDocument, assess: assessExtraction }),
+    ...createApprovalActivities(createApprovals(environment, dependencies.activities.schemas)),
+    ...loadApp(environment)?.activities,
+    ...createDeferredActivities(createTellers(environment)),
+    ...own,
+  };
+}
+
 /** The interceptors are what makes a workflow a Holdfast pipeline. */
 export const workflowInterceptorModules = [require.resolve('../workflows/interceptors')];
 
@@ -102,14 +144,23 @@ async function workflowsOf(
   from: WorkerEnvironment,
   isEncrypting: boolean,
 ): Promise<Partial<WorkerOptions>> {
-  if (options.workflowsPath === undefined) {
+  const { workflowsPath = ownWorkflowsOf(options.environment ?? process.env) } = options;
+  if (workflowsPath === undefined) {
     return { workflowBundle: await workflowCode(from.workflowBundle, isEncrypting) };
   }
-  return { workflowsPath: options.workflowsPath, interceptors: { workflowModules: workflowInterceptorModules } };
+  return { workflowsPath, interceptors: { workflowModules: workflowInterceptorModules } };
 }
 
-async function connectNative(): Promise<{ connection: NativeConnection; namespace: string | undefined }> {
-  const { connectionOptions, namespace } = loadClientConnectConfig();
+/** Those of an app, unless it was bundled before. */
+function ownWorkflowsOf(environment: NodeJS.ProcessEnv): string | undefined {
+  return environment['HOLDFAST_WORKFLOW_BUNDLE'] ? undefined : loadApp(environment)?.workflowsPath;
+}
+
+async function connectNative(
+  environment: NodeJS.ProcessEnv,
+): Promise<{ connection: NativeConnection; namespace: string | undefined }> {
+  const variables = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const { connectionOptions, namespace } = loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(variables) });
   const address = connectionOptions.address ?? 'localhost:7233';
   try {
     return { connection: await NativeConnection.connect({ ...connectionOptions, address }), namespace };

@@ -4,4 +4,6 @@ export type { CreateWorkerOptions, HoldfastWorker } from './create-worker';
 export { runWorker } from './run-worker';
 export { readWorkerEnvironment } from './worker-environment';
 export type { WorkerEnvironment } from './worker-environment';
+export { resumable } from '../activities/resumable';
+export type { Resuming } from '../activities/resumable';
 export { workflowFailureConverterPath } from './workflow-code';

@@ -52,11 +52,9 @@ const storePauseMs = 2_000;
 
 /** Reads the environment as a worker does. Throws `Config.Invalid`, `Service.Unreachable`. */
 export async function openEvals(environment: NodeJS.ProcessEnv, options: OpenEvalsOptions): Promise<OpenEvals> {
-  const { activities: deps, close } = await createDependencies(
-    readWorkerEnvironment(environment),
-    environment,
-    sizeLimitsOf(false),
-  );
+  const { activities: deps, close } = await createDependencies(readWorkerEnvironment(environment), environment, {
+    sizeLimits: sizeLimitsOf(false),
+  });
   // Every call in flight listens.
   setMaxListeners(0, options.signal);
   return {

@@ -2,7 +2,7 @@
 import { limitProfiles, settledCostOf } from '../capacity/limit-profiles';
 import { requestGapMsOf } from '../capacity/pacing';
 import type { CapacityCost } from '../contracts/capacity';
-import { isModelTier } from '../contracts/settings';
+import { askedPoolsOf } from '../contracts/settings';
 import type { EndpointSettings, Limits, Settings, StepSettings } from '../contracts/settings';
 import type { Usage } from '../contracts/usage';
 import { loadPrompts } from '../prompts/load-prompts';
@@ -28,7 +28,7 @@ export function readPlanningDefaults(environment: NodeJS.ProcessEnv): PlanningDe
   return {
     settings,
     maxOutputTokensOf: ({ prompt, tiers, parameters }) => {
-      const tier = tiers.find(isModelTier);
+      const [tier] = tiers.flatMap(askedPoolsOf);
       const [first] = settings.pools[tier?.pool ?? '']?.endpoints ?? [];
       const variant = tier?.variant ?? settings.endpoints[first ?? '']?.family ?? 'default';
       const caps = [parameters, prompts.get(prompt, variant).parameters, settings.defaults.parameters];

@@ -32,7 +32,7 @@ export async function runWorker(
     shutdownSignals: [],
   });
   const worker = await createWorker(options);
-  for (const warning of worker.dependencies.settings.warnings) logger.warn(warning);
+  for (const warning of worker.warnings) logger.warn(warning);
   const stop = (): void => {
     if (worker.worker.getState() === 'RUNNING') worker.shutdown();
   };

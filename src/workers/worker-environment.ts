@@ -1,8 +1,11 @@
 /** What a worker process takes from its environment, read once, with one error for everything that is wrong. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { loadApp } from '../config/load-app';
 import { defaultKeyPrefix, defaultTaskQueue } from '../contracts/names';
 import { HoldfastError } from '../errors/holdfast-error';
+import { readDeployment } from './deployment';
+import type { Deployment } from './deployment';
 
 export interface WorkerEnvironment {
   readonly configFile: string;
@@ -19,6 +22,8 @@ export interface WorkerEnvironment {
   readonly shutdownGraceMs: number;
   /** Names this build in the Temporal UI; stands in history three times per step, so it is short. */
   readonly buildId: string;
+  /** Absent: the worker has no version and takes the runs of all. */
+  readonly deployment?: Deployment;
   /** Path of the prebuilt workflow bundle. */
   readonly workflowBundle: string;
 }
@@ -26,19 +31,33 @@ export interface WorkerEnvironment {
 const packageDirectory = resolve(__dirname, '..', '..');
 
 export function readWorkerEnvironment(environment: NodeJS.ProcessEnv): WorkerEnvironment {
+  const deployment = readDeployment(environment);
+  const app = loadApp(environment);
   const redisUrl = environment['REDIS_URL'] ?? 'redis://127.0.0.1:6379';
   return {
-    configFile: environment['HOLDFAST_CONFIG'] ?? resolve(packageDirectory, 'config', 'holdfast.yaml'),
-    promptsDirectory: resolve(environment['HOLDFAST_PROMPTS'] ?? resolve(packageDirectory, 'prompts')),
-    documentsDirectory: resolve(environment['HOLDFAST_DOCUMENTS'] ?? resolve(packageDirectory, 'examples')),
-    outputDirectory: resolve(environment['HOLDFAST_OUTPUT'] ?? 'out'),
-    taskQueue: environment['HOLDFAST_TASK_QUEUE'] ?? defaultTaskQueue,
+    ...placesOf(environment, app),
+    taskQueue: environment['HOLDFAST_TASK_QUEUE'] ?? app?.taskQueue ?? defaultTaskQueue,
     redisUrl,
     journalRedisUrl: environment['JOURNAL_REDIS_URL'] ?? redisUrl,
     keyPrefix: environment['HOLDFAST_KEY_PREFIX'] ?? defaultKeyPrefix,
     logLevel: readLevel(environment['HOLDFAST_LOG_LEVEL'] ?? 'info'),
     shutdownGraceMs: readSeconds(environment['HOLDFAST_SHUTDOWN_GRACE_SECONDS'] ?? '90') * 1_000,
     buildId: environment['HOLDFAST_BUILD_ID'] ?? `holdfast-${packageVersion()}`,
+    ...(deployment && { deployment }),
+  };
+}
+
+type Places = 'configFile' | 'promptsDirectory' | 'documentsDirectory' | 'outputDirectory' | 'workflowBundle';
+
+function placesOf(environment: NodeJS.ProcessEnv, app: ReturnType<typeof loadApp>): Pick<WorkerEnvironment, Places> {
+  return {
+    configFile:
+      environment['HOLDFAST_CONFIG'] ?? app?.configFile ?? resolve(packageDirectory, 'config', 'holdfast.yaml'),
+    promptsDirectory: resolve(
+      environment['HOLDFAST_PROMPTS'] ?? app?.promptsDirectory ?? resolve(packageDirectory, 'prompts'),
+    ),
+    documentsDirectory: resolve(environment['HOLDFAST_DOCUMENTS'] ?? resolve(packageDirectory, 'examples')),
+    outputDirectory: resolve(environment['HOLDFAST_OUTPUT'] ?? 'out'),
     workflowBundle: environment['HOLDFAST_WORKFLOW_BUNDLE'] ?? resolve(__dirname, '..', 'workflow-bundle.js'),
   };
 }

@@ -100,8 +100,8 @@ class Decisions {
   private problemOf(value: unknown): Refusal | undefined {
     const read = readDecision(value, this.run.approvals);
     if (!read.ok) return read;
-    const problem = this.desk.problemOfEdit(read.decision);
-    return problem === undefined ? undefined : { type: 'Approval.Malformed', message: `decision: content: ${problem}` };
+    const problem = this.desk.problemOfValue(read.decision);
+    return problem === undefined ? undefined : { type: 'Approval.Malformed', message: `decision: ${problem}` };
   }
 
   /** Of a flood the first few tell enough. */

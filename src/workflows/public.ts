@@ -1,21 +1,40 @@
 /** `holdfast/workflow`: what a pipeline of your own is written with. Import it in workflow code only. */
+export { degradedMode } from './primitives/degraded-mode';
+export type { DegradedModeOptions } from './primitives/degraded-mode';
+export { deferredAnswer } from './primitives/deferred';
 export { step } from './primitives/step';
 export type { StepOptions } from './primitives/step';
+export { embed } from './primitives/embed';
+export type { Embedded, EmbedOptions } from './primitives/embed';
+export { nearest } from './policy/nearest';
+export type { Near } from './policy/nearest';
+export { cosineOf } from '../contracts/embedding';
+export type { Vector } from '../contracts/embedding';
 export { each } from './primitives/each';
 export { eachInChunks } from './primitives/each-in-chunks';
 export { defineWork } from './primitives/each-work';
 export type { Work } from './primitives/each-work';
 export type { EachOptions, TolerantEachOptions } from './policy/each-options';
+export { proxyEffects } from './primitives/effect';
+export type { Effect, Effects } from './primitives/effect';
+export type { EffectCall } from './policy/effect-key';
+export type { EffectContext } from '../contracts/effect';
 export { guard } from './primitives/guard';
-export type { Guard, GuardOptions, Metered } from './primitives/guard';
+export type { Guard, GuardOptions, Metered, TurnOptions } from './primitives/guard';
+export type { DriftOptions } from './primitives/drift';
+export type { DriftAction } from './policy/drift-limits';
+export { ensemble } from './primitives/ensemble';
+export type { Consensus, Decide, EnsembleOptions, Judge, MemberAnswer } from './primitives/ensemble';
 export { approval } from './primitives/approval';
 export type { ApprovalOptions } from './primitives/approval-options';
 export { reviewIfUnsure } from './primitives/approval-review';
 export type { Reviewed, ReviewOptions } from './primitives/approval-review';
-/** Re-export both from your workflows file: fallback tiers run in the one, chunks of `eachInChunks` in the other. */
+/** Fallback tiers, chunks of `eachInChunks` and notices run in them; a workflows file has all of them from `holdfast/workflow/children`. */
 export { holdfastTier } from './tiers/tier-workflow';
 export { holdfastChunk } from './chunks/chunk-workflow';
+export { holdfastNotice } from './tiers/notice-workflow';
 export type { Decision, DecisionKind } from '../contracts/approval';
+export type { DegradedMode } from '../contracts/degraded';
 export type { ItemFailure, ItemOutcome } from '../contracts/each';
 export type { Attachment } from '../contracts/model';
-export type { StepResult, Attempt, ToolContext } from '../contracts/step';
+export type { Attempt, Deferral, DeferredStep, StepResult, ToolContext } from '../contracts/step';

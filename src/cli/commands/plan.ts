@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { shippedPipelines } from '../../contracts/pipelines/catalogue';
 import { planCapacity } from '../../planning';
 import type { Plan } from '../../planning';
 import { exitCodesHelp } from '../exit-codes';
 import { UsageError } from '../failure';
+import { knownPipelines } from '../known-pipelines';
 import type { Output } from '../output';
 import type { AskedPipeline } from '../plan/asked-plan';
 import { completePlan } from '../plan/complete-plan';
@@ -66,7 +66,7 @@ async function showPlan(options: PlanCommandOptions, output: Output): Promise<vo
   const { settings, maxOutputTokensOf, requestsPerMinute, chargeOf } = readPlanningDefaults(process.env);
   const counted = { ...settings, pools: poolsWithout(settings, without) };
   const plan = planCapacity({
-    pipelines: completePlan(asked, { settings: counted, pipelines: shippedPipelines, maxOutputTokensOf }),
+    pipelines: completePlan(asked, { settings: counted, pipelines: knownPipelines(), maxOutputTokensOf }),
     endpoints: counted.endpoints,
     pools: counted.pools,
     requestsPerMinute,

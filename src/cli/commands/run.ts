@@ -10,10 +10,12 @@ import { exitCodes, exitCodesHelp } from '../exit-codes';
 import { followRun } from '../follow-run';
 import { freshId } from '../fresh-id';
 import { catchInterruption } from '../interruption';
+import { knownPipelines } from '../known-pipelines';
 import type { Output } from '../output';
 import { readBudgetOptions } from '../read-budget-options';
 import type { BudgetOptions } from '../read-budget-options';
 import { jsonForms, readJson } from '../read-json';
+import { resultState } from '../result-state';
 import { userName } from '../user-name';
 import { createLiveView, quietView } from '../view/live-view';
 
@@ -67,7 +69,7 @@ async function runPipeline(pipeline: string, options: RunOptions, output: Output
       : await readJson({ option: '--input', value: given, type: 'Pipeline.InvalidInput' });
   const budget = readBudgetOptions(options);
   // Before connecting: what is wrong with the input shows without a server.
-  findPipeline(shippedPipelines, pipeline).parseInput(input);
+  findPipeline(knownPipelines(), pipeline).parseInput(input);
   await interruption.race(
     withClient(output, async (client) => {
       const run = await client.start(pipeline, input, {
@@ -102,15 +104,9 @@ async function waitForResult({ pipeline, run, runId, output, isWatched }: Waitin
       await untilDecidedElsewhere(elsewhere);
     },
   });
-  const status = statusOf(result);
-  if (status === 'rejected' || status === 'expired') process.exitCode = exitCodes.failed;
+  const { name: status, isRefused } = resultState(result);
+  if (isRefused) process.exitCode = exitCodes.failed;
   output.text(`${run.workflowId} ${status}`);
   if (!output.isJson) output.text(JSON.stringify(result, null, 2));
   output.json({ pipeline, workflowId: run.workflowId, runId, status, result });
-}
-
-/** Pipelines that end in more than one way say so in `status`. */
-function statusOf(result: JsonValue): string {
-  const { status } = (result ?? {}) as { status?: unknown };
-  return typeof status === 'string' ? status : 'completed';
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connect } from '../../client';
 import type { HoldfastClient, RunHandle } from '../../client';
 import { researchReportContract } from '../../contracts/pipelines/catalogue';
-import type { PipelineContract } from '../../contracts/pipelines/catalogue';
+import type { PipelineContract } from '../../contracts/pipelines/contract';
 import type { ResearchReport } from '../../contracts/pipelines/research-report';
 import { controlSimulator } from '../../simulator/control-client';
 import type { SimulatorControl } from '../../simulator/control-client';

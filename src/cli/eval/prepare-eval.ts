@@ -3,7 +3,7 @@ import { HoldfastError } from '../../errors';
 import { createRandom, judgeVariableNames, planArms, planMatrix, planStepArm, sample } from '../../evals';
 import type { DataSet, EvalArm, EvalReport, EvalRow, EvalTask, JudgeAssertion, Planning } from '../../evals';
 import type { JsonObject, JsonValue } from '../../contracts/json';
-import { isModelTier } from '../../contracts/settings';
+import { askedPoolsOf } from '../../contracts/settings';
 import { readData, readFolder } from './read-data';
 import type { AskedEval } from './read-eval-options';
 
@@ -65,8 +65,9 @@ function matrixOf(asked: AskedEval, definitions: Definitions): { trials: Trial[]
       return [];
     }
     for (const [index, tier] of step.tiers.entries()) {
-      if (!isModelTier(tier)) notTried.push(`${step.name}, tier ${index}: calls no model`);
-      for (const { pool, variant } of isModelTier(tier) ? (tier.choice?.options ?? [tier]) : []) {
+      const asked = askedPoolsOf(tier);
+      if (asked.length === 0) notTried.push(`${step.name}, tier ${index}: calls no model`);
+      for (const { pool, variant } of asked) {
         const [first = ''] = settings.pools[pool]?.endpoints ?? [];
         const wanted = variant ?? settings.endpoints[first]?.family ?? 'default';
         if (!prompts.variantsOf(step.prompt).includes(wanted))

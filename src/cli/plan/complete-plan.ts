@@ -1,7 +1,7 @@
 /** Fills in what a person left out: a shipped pipeline's usual calls, each step's pool and output cap. */
 import { didYouMean } from '../../config/closest';
-import type { PipelineContract } from '../../contracts/pipelines/catalogue';
-import { isModelTier } from '../../contracts/settings';
+import type { PipelineContract } from '../../contracts/pipelines/contract';
+import { askedPoolsOf } from '../../contracts/settings';
 import type { Settings, StepSettings } from '../../contracts/settings';
 import type { PlannedCall, PlannedPipeline } from '../../planning';
 import { UsageError } from '../failure';
@@ -81,7 +81,7 @@ interface PoolContext extends Pick<Settings, 'file' | 'steps' | 'pools'> {
 
 function poolOf(asked: AskedCall, step: StepSettings | undefined, context: PoolContext): string {
   const { pipeline, file, steps, pools } = context;
-  const pool = asked.pool ?? step?.tiers.find(isModelTier)?.pool;
+  const pool = asked.pool ?? step?.tiers.flatMap(askedPoolsOf)[0]?.pool;
   if (pool !== undefined && Object.hasOwn(pools, pool)) return pool;
   const [kind, name, known] =
     pool === undefined ? ['step', asked.step ?? '', Object.keys(steps)] : ['pool', pool, Object.keys(pools)];

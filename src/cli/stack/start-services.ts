@@ -70,6 +70,8 @@ export async function startServices(stack: Stack, options: ServicesOptions): Pro
       ...(temporal.isOurs ? temporalEnvironment(base, temporal) : base),
       ...(simulatorUrl === undefined ? {} : simulatorEnvironment(simulatorUrl, endpoints)),
       REDIS_URL: redisUrl,
+      // It shows a shipped pipeline; an app has a worker of its own.
+      HOLDFAST_APP: '',
       // One machine: workers and clients find the same directory.
       HOLDFAST_PAYLOADS: base['HOLDFAST_PAYLOADS'] ?? payloadsIn(dataDirectory),
     },

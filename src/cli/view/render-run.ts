@@ -1,5 +1,6 @@
 /** A run as a picture of text: its steps as a table, what it waits for, and the sums. Pure. */
 import type { RunStatus, StepState, StepStatus } from '../../contracts/status';
+import { renderProgress } from './render-progress';
 import type { Style } from './style';
 import { renderTable } from './table';
 import type { Cell, Column } from './table';
@@ -18,6 +19,8 @@ const stateText: Readonly<Record<StepState, string>> = {
   opening: 'opening',
   waiting: 'waiting',
   calling: 'calling',
+  asking: 'asking',
+  deferred: 'deferred',
   parked: 'parked',
   completed: 'done',
   failed: 'failed',
@@ -43,7 +46,8 @@ const linesBesideSteps = 6;
 
 export function renderRun(status: RunStatus, picture: Picture): string[] {
   const { style, width, height = Number.POSITIVE_INFINITY } = picture;
-  const { shown, hidden } = choose(status.steps, Math.max(1, height - linesBesideSteps));
+  const besides = [...renderProgress(status.progress ?? [], picture), ...asked(status, picture)];
+  const { shown, hidden } = choose(status.steps, Math.max(1, height - linesBesideSteps - besides.length));
   const fitting = width < narrowWidth ? narrowColumns : columns;
   const rows = shown.map((step) => rowOf(step, picture)).map((row) => fitting.map(({ title }) => row[title]));
   const table = renderTable({ columns: fitting, rows, width, headStyle: style.faint });
@@ -51,8 +55,19 @@ export function renderRun(status: RunStatus, picture: Picture): string[] {
     `${style.strong(status.pipeline)} ${stateOf(status, style)}`,
     ...(rows.length === 0 ? [style.faint('no step opened yet')] : table),
     ...(hidden === 0 ? [] : [style.faint(`and ${amountText(hidden, 'completed step')} before`)]),
+    ...besides,
     clipped(sumsText(status), width),
   ];
+}
+
+/** What is asked while steps go on; a run that does nothing else says it in its head. */
+function asked({ state, approvals }: RunStatus, { nowMs, width, style }: Picture): string[] {
+  if (state === 'waitingForPerson') return [];
+  return approvals.map(({ name, title, roles, deadlineAt }) => {
+    const who = roles === undefined ? '' : ` by ${roles.join(', ')}`;
+    const due = deadlineAt === undefined ? '' : `, due in ${durationText(Date.parse(deadlineAt) - nowMs)}`;
+    return style.warning(clipped(printable(`waiting for a decision${who}: ${name} – ${title}${due}`), width));
+  });
 }
 
 /** `8 steps · 9 calls · 12,345 tokens · $0.0412`, and what was not as planned. */
@@ -127,6 +142,8 @@ function styleOfState(state: StepState, style: Style): (text: string) => string 
     opening: style.faint,
     waiting: style.warning,
     calling: style.active,
+    asking: style.warning,
+    deferred: style.faint,
     parked: style.warning,
     completed: style.good,
     failed: style.bad,

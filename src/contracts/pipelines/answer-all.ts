@@ -1,6 +1,6 @@
 /** answerAll: one step for every topic of a list. Batch work, or a single question; the demo of lanes and tenants runs it. */
 import { HoldfastError } from '../../errors/holdfast-error';
-import type { PipelineContract } from './catalogue';
+import type { PipelineContract } from './contract';
 
 export interface AnswerAllInput {
   /** A step of the config whose prompt takes a `topic`. */

@@ -1,29 +1,14 @@
-/** The pipelines this package ships, and what a pipeline of your own tells the client about itself. */
+/** The pipelines this package ships. */
 import { HoldfastError } from '../../errors/holdfast-error';
+import { bulkClassifyContract } from './bulk-input';
+import type { PipelineContract } from './contract';
+import { regionalSpilloverContract } from './regional-spillover';
+import { documentExtractionContract } from './extraction-contract';
+import { scheduledEvalContract } from './scheduled-eval';
+import { ensembleTriageContract } from './ensemble-triage';
 import { defaultSections, parseResearchInput } from './research-input';
-
-/** One kind of call of an ordinary run, for planning. */
-export interface TypicalCall {
-  readonly step: string;
-  /** Per run. */
-  readonly calls: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  /** From sending the call to its end. */
-  readonly seconds: number;
-}
-
-export interface PipelineContract<Input = unknown> {
-  /** The workflow's name. */
-  readonly name: string;
-  readonly description: string;
-  /** Gives the input back, checked, or throws `Pipeline.InvalidInput`. The client calls it before anything is started. */
-  readonly parseInput: (value: unknown) => Input;
-  /** An input to try it with. */
-  readonly exampleInput?: Input;
-  /** What `holdfast plan` starts from. */
-  readonly typicalCalls?: readonly TypicalCall[];
-}
+import { retrievalAnswerContract, sourceAgentsContract } from './retrieval-answer';
+import { supportReplyContract } from './support-reply';
 
 export const researchReportContract: PipelineContract<ReturnType<typeof parseResearchInput>> = {
   name: 'researchReport',
@@ -42,7 +27,17 @@ export const researchReportContract: PipelineContract<ReturnType<typeof parseRes
   ],
 };
 
-export const shippedPipelines: readonly PipelineContract[] = [researchReportContract];
+export const shippedPipelines: readonly PipelineContract[] = [
+  documentExtractionContract,
+  researchReportContract,
+  bulkClassifyContract,
+  scheduledEvalContract,
+  supportReplyContract,
+  regionalSpilloverContract,
+  retrievalAnswerContract,
+  ensembleTriageContract,
+  sourceAgentsContract,
+];
 
 /** Throws `Pipeline.Unknown` naming the known ones. */
 export function findPipeline(pipelines: readonly PipelineContract[], name: string): PipelineContract {

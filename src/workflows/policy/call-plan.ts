@@ -1,5 +1,6 @@
-import { isModelTierPlan } from '../../contracts/step';
+import { isModelTierPlan, poolPlanOf, tierKindOf } from '../../contracts/step';
 import type { CachedTierPlan, CallPlan, PoolPlan, StepPlan, TierPlan } from '../../contracts/step';
+import { hasModelAfter } from './leave-breaker';
 import { firstModelTierOf } from './next-tier';
 
 /** The part of a plan one call needs: it stands in history once per call, so it carries nothing else. */
@@ -12,6 +13,7 @@ export function callPlanOf(
   const cacheMs = cacheMsOf(plan, tier);
   return {
     prompt: plan.prompt,
+    ...(plan.embedding && { embedding: plan.embedding }),
     ...(plan.output === undefined ? {} : { output: plan.output }),
     lane: plan.lane,
     timeouts: { connectMs, firstTokenMs, idleMs, callMs },
@@ -21,6 +23,7 @@ export function callPlanOf(
     ...(plan.background === true && { background: true }),
     ...(plan.tools && { tools: plan.tools }),
     ...(cacheMs !== undefined && { cacheMs }),
+    ...(hasModelAfter(plan, tier) && { leavesBreaker: true }),
     pool,
     variant,
     requestDigest,
@@ -34,9 +37,16 @@ function cacheMsOf(plan: StepPlan, tier: number): number | undefined {
   return plan.tiers.find((candidate): candidate is CachedTierPlan => 'cachedMs' in candidate)?.cachedMs;
 }
 
+/** Whom a tier that runs in a workflow of its own asks, for people: `pool a | b`, `batch, pool a`, `role reviewer`. */
+export function tierText(tier: TierPlan | undefined): string {
+  if (tier !== undefined && 'human' in tier) return `role ${tier.human}`;
+  const kind = tier === undefined || isModelTierPlan(tier) ? '' : `${tierKindOf(tier)}, `;
+  return `${kind}pool ${poolsText(tier)}`;
+}
+
 /** Where the calls of a tier go, for people: its pool, or the pools it chooses between. */
 export function poolsText(tier: TierPlan | undefined): string {
-  if (!isModelTierPlan(tier)) return tier === undefined ? '' : 'cache';
+  if (!isModelTierPlan(tier)) return poolPlanOf(tier)?.pool ?? (tier === undefined ? '' : tierKindOf(tier));
   const pools = tier.choice?.options.map(({ pool }) => pool) ?? [tier.pool];
   return [...new Set(pools)].join(' | ');
 }

@@ -15,8 +15,8 @@ export const chunkCharacters = 500_000;
  * little. Not fewer than make a child worth its start, unless some of the children would have nothing to do; not more
  * than fit a history of 4,096 events with room for waits.
  */
-export function chunkItemsOf(itemCount: number, children: number): number {
-  const wanted = Math.min(400, Math.max(25, Math.ceil(itemCount / 100)));
+export function chunkItemsOf(itemCount: number, children: number, most?: number): number {
+  const wanted = most ?? Math.min(400, Math.max(25, Math.ceil(itemCount / 100)));
   return Math.max(1, Math.min(wanted, Math.ceil(itemCount / children)));
 }
 

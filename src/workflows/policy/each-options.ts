@@ -7,6 +7,11 @@ export interface EachOptions {
   readonly concurrency?: number;
   /** A longer list is refused. Default 100,000, at most 1,000,000. */
   readonly maxItems?: number;
+  /**
+   * `eachInChunks`: items a child takes at most, 1 to 400. Default a hundredth of the list, at least 25: enough for the
+   * progress to move, and too few for items that wait for hours and are to wait together.
+   */
+  readonly chunkItems?: number;
   /** What the status calls it. Default `each`, or the name of the work. */
   readonly name?: string;
 }
@@ -20,24 +25,29 @@ export interface ReadOptions {
   readonly concurrency: number;
   /** Undefined in the strict form: the first failure is thrown as it is. */
   readonly tolerated: number | undefined;
+  readonly chunkItems?: number;
 }
 
 /** The server holds 2,000 activities of a run at most, and an item may have more than one. */
 const mostConcurrency = 1_000;
 const defaultMaxItems = 100_000;
+/** What fits the history of a child: see `chunkItemsOf`. */
+const mostChunkItems = 400;
 /** What `occurrenceOf` has room for. */
 const mostItems = 1_000_000;
 
 export function readEachOptions(
   itemCount: number,
-  { concurrency = 8, maxItems = defaultMaxItems, tolerate }: EachOptions & { readonly tolerate?: unknown },
+  { concurrency = 8, maxItems = defaultMaxItems, tolerate, chunkItems }: EachOptions & { readonly tolerate?: unknown },
 ): ReadOptions {
   checkWhole('concurrency', concurrency, mostConcurrency);
   checkWhole('maxItems', maxItems, mostItems);
+  if (chunkItems !== undefined) checkWhole('chunkItems', chunkItems, mostChunkItems);
   if (itemCount > maxItems) {
     throw invalid(`${itemCount} items, at most ${maxItems} are taken; split the list or raise maxItems`);
   }
-  return { concurrency, tolerated: tolerate === undefined ? undefined : toleratedOf(tolerate, itemCount) };
+  const tolerated = tolerate === undefined ? undefined : toleratedOf(tolerate, itemCount);
+  return { concurrency, tolerated, ...(chunkItems !== undefined && { chunkItems }) };
 }
 
 /** How many items may fail. */

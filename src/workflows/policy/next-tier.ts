@@ -1,9 +1,12 @@
 /** Where a step goes on its ladder. */
 import { policyOf } from '../../errors/failure-types';
 import type { FailureType } from '../../errors/failure-types';
-import { isModelTierPlan, tierKindOf } from '../../contracts/step';
-import type { StepPlan } from '../../contracts/step';
+import type { TierKind } from '../../contracts/settings';
+import { isModelTierPlan, poolPlanOf, tierKindOf } from '../../contracts/step';
+import type { StepPlan, TierPlan } from '../../contracts/step';
 import { leastUsefulMs } from './remaining';
+
+const windowless: readonly TierKind[] = ['template', 'rule', 'human'];
 
 /** Index of the tier to try after `tier` ended with `failure`, or undefined when the step has failed. */
 export function nextTierOf(plan: StepPlan, tier: number, failure: FailureType): number | undefined {
@@ -14,12 +17,8 @@ export function nextTierOf(plan: StepPlan, tier: number, failure: FailureType): 
   if (move === 'fail') return undefined;
   if (move === 'tier') return tier + 1 < plan.tiers.length ? tier + 1 : undefined;
   const window = windowAt(plan, tier);
-  // What needs no model has no window either: a rule or a template can still answer.
-  return laterOf(
-    plan,
-    tier,
-    (at) => ['template', 'rule'].includes(kindAt(plan, at) ?? '') || windowAt(plan, at) > window,
-  );
+  // What needs no model has no window either: a rule, a template or a person can still answer.
+  return laterOf(plan, tier, (at) => windowless.includes(kindAt(plan, at) ?? 'model') || windowAt(plan, at) > window);
 }
 
 function laterOf(plan: StepPlan, tier: number, fits: (at: number) => boolean): number | undefined {
@@ -27,25 +26,53 @@ function laterOf(plan: StepPlan, tier: number, fits: (at: number) => boolean): n
   return index === -1 ? undefined : index;
 }
 
-function kindAt(plan: StepPlan, at: number): ReturnType<typeof tierKindOf> | undefined {
+function kindAt(plan: StepPlan, at: number): TierKind | undefined {
   const tier = plan.tiers[at];
   return tier && tierKindOf(tier);
 }
 
 function windowAt(plan: StepPlan, at: number): number {
-  const tier = plan.tiers[at];
-  return isModelTierPlan(tier) ? tier.contextWindow : 0;
+  return poolPlanOf(plan.tiers[at])?.contextWindow ?? 0;
+}
+
+export interface TimeLeft {
+  /** Of the step, and of its run. */
+  readonly ofStepMs: number;
+  /** Of its run alone: tiers with a time of their own need no other. */
+  readonly ofRunMs: number;
 }
 
 /** The first tier from `from` on that can still finish in the time left; one that calls nobody needs next to none. */
-export function firstInTime(plan: StepPlan, from: number, remainingMs: number): number | undefined {
-  return laterOf(plan, from - 1, (at) => remainingMs >= needOf(plan, at));
+export function firstInTime(plan: StepPlan, from: number, { ofStepMs, ofRunMs }: TimeLeft): number | undefined {
+  return laterOf(plan, from - 1, (at) => (hasOwnTime(plan.tiers[at]) ? ofRunMs : ofStepMs) >= needOf(plan, at));
+}
+
+/** Batch, deferred and human tiers: minutes to days, whatever `timeouts.step` says. */
+export function hasOwnTime(tier: TierPlan | undefined): boolean {
+  return ownTimeMsOf(tier) !== undefined;
+}
+
+/** How long such a tier may take, ms. */
+export function ownTimeMsOf(tier: TierPlan | undefined): number | undefined {
+  if (tier === undefined) return undefined;
+  if ('human' in tier) return tier.deadlineMs;
+  return 'withinMs' in tier ? tier.withinMs : undefined;
 }
 
 function needOf(plan: StepPlan, at: number): number {
   const tier = plan.tiers[at];
   if (isModelTierPlan(tier)) return tier.needsMs ?? leastUsefulMs;
-  return kindAt(plan, at) === 'rule' ? leastUsefulMs : 0;
+  return hasOwnTime(tier) || kindAt(plan, at) === 'rule' ? leastUsefulMs : 0;
+}
+
+/**
+ * Whether a tier runs in the pipeline itself. A deferred one does not, but is opened there: that tells how long it is
+ * likely to take.
+ */
+export function runsHere(plan: StepPlan, tier: number): boolean {
+  const planned = plan.tiers[tier];
+  if (isModelTierPlan(planned)) return tier === 0 || tier === firstModelTierOf(plan);
+  return planned === undefined || 'deferred' in planned || !hasOwnTime(planned);
 }
 
 /** Index of the first tier that calls a model: it runs in the pipeline itself, and its answers may be kept for others. */

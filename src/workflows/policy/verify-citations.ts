@@ -1,8 +1,11 @@
 /** A citation counts only when its words really stand in a passage of the chapter it names. */
 import type { Citation, Passage, Section } from '../../contracts/pipelines/research-report';
 
-/** The section without citations that cannot be found in the passages it was written from, and without repetitions. */
-export function keepVerifiedCitations(section: Section, passages: readonly Passage[]): Section {
+/** The section, or answer, without citations that cannot be found in the passages it was written from, and without repetitions. */
+export function keepVerifiedCitations<T extends Pick<Section, 'citations'>>(
+  section: T,
+  passages: readonly Passage[],
+): T {
   const texts = passages.map((passage) => ({ chapter: passage.chapter, text: normalize(passage.text) }));
   const seen = new Set<string>();
   const citations = section.citations.flatMap((citation): Citation[] => {

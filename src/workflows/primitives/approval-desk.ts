@@ -138,14 +138,18 @@ export class ApprovalDesk {
     });
   }
 
-  /** The problem with an edited content as one line, or undefined. A check that throws would fail the run: it refuses. */
-  problemOfEdit(decision: DecisionInput): string | undefined {
-    if (decision.outcome !== 'edited') return undefined;
-    const check = this.questions.get(decision.approval)?.options.checkEdit;
+  /**
+   * The problem with an edited content or an answer as one line, or undefined. A check that throws would fail the run: it
+   * refuses.
+   */
+  problemOfValue({ approval, outcome, content, answer }: DecisionInput): string | undefined {
+    const options = this.questions.get(approval)?.options;
     try {
-      return check?.(decision.content ?? null);
+      if (outcome === 'edited') return named('content', options?.checkEdit?.(content ?? null));
+      return outcome === 'answered' ? named('answer', options?.checkAnswer?.(answer ?? null)) : undefined;
     } catch (error) {
-      return `its check failed: ${error instanceof Error ? error.message : String(error)}`;
+      const told = error instanceof Error ? error.message : String(error);
+      return named(outcome === 'edited' ? 'content' : 'answer', `its check failed: ${told}`);
     }
   }
 
@@ -210,6 +214,10 @@ export class ApprovalDesk {
     this.recordDecision(decision, { event: 'decided', via, ...decider, ...edited });
     this.update(question);
   }
+}
+
+function named(field: string, problem: string | undefined): string | undefined {
+  return problem === undefined ? undefined : `${field}: ${problem}`;
 }
 
 interface CountedDecision {

@@ -38,6 +38,8 @@ export interface ApprovalOptions<T> {
   readonly answerSchema?: string;
   /** Checks an edited content before it is accepted: the problem as one line, or undefined. Synchronous. */
   readonly checkEdit?: (content: JsonValue) => string | undefined;
+  /** The same for an answer. */
+  readonly checkAnswer?: (answer: JsonValue) => string | undefined;
 }
 
 /** Throws `Approval.Malformed`: a mistake in the pipeline, which would fail every attempt in the same way. */

@@ -12,7 +12,10 @@ export interface Asking {
 }
 
 /** The question as it is shown. Throws `Approval.Malformed` for what cannot be asked. */
-export function pendingOf(run: RunState, { name, occurrence, options, deadlineMs }: Asking): PendingApproval {
+export function pendingOf(
+  run: Pick<RunState, 'runKey' | 'startedBy'>,
+  { name, occurrence, options, deadlineMs }: Asking,
+): PendingApproval {
   const now = Date.now();
   const { title, allow = ['approve', 'reject'], roles, required = 1, editSchema, answerSchema } = options;
   const show = readShown(name, options.show);
@@ -34,7 +37,7 @@ export function pendingOf(run: RunState, { name, occurrence, options, deadlineMs
   };
 }
 
-function starterFor({ startedBy }: RunState, name: string): string {
+function starterFor({ startedBy }: Pick<RunState, 'startedBy'>, name: string): string {
   if (startedBy !== undefined) return startedBy;
   throw malformed(name, 'notStarter: nobody knows who started this run; start it with `startedBy`');
 }

@@ -14,6 +14,8 @@ export interface ReviewOptions<T> extends Omit<ApprovalOptions<T>, 'show'> {
   readonly confidence: (value: T) => number | Promise<number>;
   /** Answers of less confidence are shown to a person. `setThreshold` changes it while the run is going on. */
   readonly below: number;
+  /** Where the same review may wait for several things at once: which one. The question is then called `<name>:<item>`. */
+  readonly item?: string;
 }
 
 export interface Reviewed<T> {
@@ -28,12 +30,12 @@ export interface Reviewed<T> {
 
 /**
  * Lets a sure answer pass, and asks a person about an unsure one: an `approval` of this name, with approve, reject and
- * edit unless `allow` says otherwise.
+ * edit unless `allow` says otherwise. The threshold is that of the name, for all its items.
  *
  * Throws `Approval.Malformed` for a `below` that is no number from 0 to 1, and what `approval` throws.
  */
 export async function reviewIfUnsure<T>(name: string, value: T, options: ReviewOptions<T>): Promise<Reviewed<T>> {
-  const { confidence: readConfidence, below: otherwise, ...asked } = options;
+  const { confidence: readConfidence, below: otherwise, item, ...asked } = options;
   if (!(otherwise >= 0 && otherwise <= 1)) {
     const told = `review "${name}": below: expected a number from 0 to 1, received ${otherwise}`;
     throw ApplicationFailure.nonRetryable(told, 'Approval.Malformed');
@@ -41,6 +43,7 @@ export async function reviewIfUnsure<T>(name: string, value: T, options: ReviewO
   const confidence = await readConfidence(value);
   const below = deskOf(currentRun()).thresholdOf(name, { otherwise });
   if (!isUnsure(confidence, below)) return { value, confidence, below };
-  const decision = await approval<T>(name, { allow: ['approve', 'reject', 'edit'], ...asked, show: value });
+  const question = item === undefined ? name : `${name}:${item}`;
+  const decision = await approval<T>(question, { allow: ['approve', 'reject', 'edit'], ...asked, show: value });
   return { value: decision.content, confidence, below, decision };
 }

@@ -1,9 +1,10 @@
 /** The live details panel: what an operator reads in the Temporal UI while the run goes on. */
 import { setCurrentDetails } from '@temporalio/workflow';
-import type { EachStatus, RunStatus, StepStatus } from '../../contracts/status';
+import type { DriftStatus, EachStatus, RunStatus, StepStatus } from '../../contracts/status';
 
 /** More rows than this make the panel unreadable; the query answers all of them. */
 const maxRows = 40;
+const maxTurns = 5;
 
 export function showDetails(status: RunStatus): void {
   setCurrentDetails(renderDetails(status));
@@ -23,6 +24,8 @@ export function renderDetails(status: RunStatus): string {
   }
   const lists = (status.progress ?? []).filter(({ endedAt }) => endedAt === undefined);
   if (lists.length > 0) lines.push('', ...lists.map((list) => `- ${listLine(list)}`));
+  const drift = (status.drift ?? []).slice(-maxTurns);
+  if (drift.length > 0) lines.push('', ...drift.map((turn) => `- ${driftLine(turn)}`));
   const rows = status.steps.slice(-maxRows);
   if (rows.length > 0)
     lines.push(
@@ -43,6 +46,11 @@ function listLine({ name, done, failed, total, perMinute, expectedEndAt }: EachS
     ...(expectedEndAt === undefined ? [] : [`done by ${expectedEndAt.slice(0, 16).replace('T', ' ')} UTC`]),
   ];
   return parts.join(' · ');
+}
+
+function driftLine({ loop, turn, drift, limit, action, failure }: DriftStatus): string {
+  const score = drift === undefined ? `not scored: ${failure ?? ''}` : `drift ${drift.toFixed(2)} of ${limit}`;
+  return `${escapeCell(loop)}, turn ${turn}: ${score}${action === 'none' ? '' : `, ${action}`}`;
 }
 
 function rowOf(step: StepStatus): string {

@@ -47,7 +47,7 @@ export async function eachInChunks<T, R>(
   work: Work<T, R>,
   options: EachOptions & { readonly tolerate?: TolerantEachOptions['tolerate'] | undefined } = {},
 ): Promise<R[] | ItemOutcome<R>[]> {
-  const { concurrency, tolerated } = readEachOptions(items.length, options);
+  const { concurrency, tolerated, chunkItems } = readEachOptions(items.length, options);
   const children = childrenOf(concurrency);
   const run = currentRun();
   if (currentItem() !== undefined) throw invalid('eachInChunks inside the work of another one; use each there');
@@ -58,7 +58,7 @@ export async function eachInChunks<T, R>(
     work: work.name,
     number: run.takeListNumber(),
     items: items as readonly JsonValue[],
-    chunkItems: chunkItemsOf(items.length, children),
+    chunkItems: chunkItemsOf(items.length, children, chunkItems),
     tolerated,
     next: 0,
     failures: [],

@@ -22,11 +22,13 @@ export interface Held {
   readonly hop: number;
   /** False: a place in the queue. */
   readonly isGranted: boolean;
+  /** See `OpenStepOutput`. */
+  readonly mayLeave?: boolean;
 }
 
 /** For an opening that ends without its call. */
-export async function giveBackHeld(turn: Turn, { id, pool, hop, isGranted }: Held): Promise<void> {
-  if (isGranted || patched(givesBackAll)) await release(turn, { id, pool, hop });
+export async function giveBackHeld(turn: Turn, { id, pool, hop, isGranted, mayLeave }: Held): Promise<void> {
+  if (isGranted || mayLeave === true || patched(givesBackAll)) await release(turn, { id, pool, hop });
 }
 
 interface EndedCall {

@@ -13,6 +13,7 @@ import { isCancellation, scheduleLocalActivity, sleep } from '@temporalio/workfl
 import { ApplicationFailure } from '@temporalio/common';
 import { activityNames } from '../../contracts/names';
 import { summaryLine } from '../../contracts/summary-line';
+import { isBreaker } from '../../contracts/capacity';
 import type { CallIdentity } from '../../contracts/ids';
 import { isModelTierPlan } from '../../contracts/step';
 import type { JsonObject, JsonValue } from '../../contracts/json';
@@ -30,6 +31,7 @@ import type {
   StepPlan,
 } from '../../contracts/step';
 import { failureOf } from '../policy/failure-of';
+import { behindBreaker, hasModelAfter } from '../policy/leave-breaker';
 import { leastUsefulMs, remainingMsOf, secondsText } from '../policy/remaining';
 import { giveBackHeld } from './give-back';
 import type { Held } from './give-back';
@@ -45,6 +47,8 @@ const storePauseMs = { first: 1_000, cap: 10_000 } as const;
 export interface TierRun {
   readonly runKey: string;
   readonly step: string;
+  /** `step` names an embedding. */
+  readonly embeds?: true;
   readonly occurrence: number;
   readonly tier: number;
   readonly variables: JsonObject;
@@ -63,6 +67,8 @@ export interface TierRun {
   /** The run's queue of local activities. */
   readonly turn: Turn;
   readonly report: (patch: Partial<StepStatus>) => void;
+  /** Called when a worker says that the server knows the run's search attributes. */
+  readonly becomeSearchable?: () => void;
 }
 
 /** One call of a tier: an answer, or the repair of an invalid one. */
@@ -81,7 +87,14 @@ export type Opened =
   /** A tier that calls no model: its answer, or none. */
   | { readonly inline: InlineAnswer | undefined }
   /** A rule tier. */
-  | { readonly rule: RuleTierPlan; readonly plan: StepPlan };
+  | { readonly rule: RuleTierPlan; readonly plan: StepPlan }
+  /** A tier that runs in a workflow of its own. */
+  | { readonly child: OwnWorkflow };
+
+export interface OwnWorkflow {
+  /** A deferred tier: how long its answer is likely to take, ms. */
+  readonly expectedMs?: number;
+}
 
 export interface InlineAnswer {
   readonly value: JsonValue;
@@ -135,6 +148,7 @@ async function openUntilGranted(run: TierRun, opening: Opening): Promise<Opened>
       continue;
     }
     const { plan, requestDigest, capacity } = answer;
+    if (capacity.kind === 'child') return { child: capacity };
     if (isInline(capacity)) return inlineOf(run, plan, capacity);
     if (answer.chosen !== undefined) opening.request = { ...opening.request, chosen: answer.chosen };
     const pool = opening.request.chosen ?? plannedPoolOf(run, plan);
@@ -147,9 +161,10 @@ async function openUntilGranted(run: TierRun, opening: Opening): Promise<Opened>
       await waitForStart(run, plan, grant);
       return { ...opened, grant };
     }
-    const { retryInMs, blockedBy, hop = 0 } = capacity;
-    opening.held = { ...claimed, hop, isGranted: false };
+    const { retryInMs, blockedBy, hop = 0, mayLeave = false } = capacity;
+    opening.held = { ...claimed, hop, isGranted: false, mayLeave };
     if (retryInMs > remainingOf(run, plan)) throw outOfTime(run, plan, blockedBy);
+    if (mayLeave && isBreaker(blockedBy) && hasModelAfter(plan, run.tier)) throw behindBreaker(run.step, blockedBy);
     await pause(run, retryInMs, blockedBy);
   }
 }
@@ -160,7 +175,11 @@ function isInline(capacity: OpenedStep['capacity']): capacity is InlineCapacity 
   return ['cached', 'notCached', 'template', 'rule'].includes(capacity.kind);
 }
 
-function inlineOf(run: TierRun, plan: StepPlan, capacity: InlineCapacity): Exclude<Opened, OpenedCall> {
+function inlineOf(
+  run: TierRun,
+  plan: StepPlan,
+  capacity: InlineCapacity,
+): Exclude<Opened, OpenedCall | { readonly child: OwnWorkflow }> {
   switch (capacity.kind) {
     case 'cached':
       return { inline: { value: capacity.value, model: capacity.model, servedBy: 'cache' } };
@@ -186,6 +205,7 @@ function openingOf(run: TierRun, request: CallRequest): OpenStepInput {
   const plan = run.plans.get(run.step);
   const opening: OpenStepInput = {
     id: identityOf(run, request),
+    ...(run.embeds && { embeds: run.embeds }),
     variables: run.variables,
     tenant: run.tenant,
     ...(run.priority && { priority: run.priority }),
@@ -223,6 +243,7 @@ async function openStep(run: TierRun, request: CallRequest): Promise<OpenedStep 
       if (plan === undefined) throw ApplicationFailure.nonRetryable('openStep answered without a plan', 'Llm.Internal');
       run.plans.set(run.step, plan);
       run.report({ streams: plan.stream === true });
+      if (opened.searchable === true) run.becomeSearchable?.();
       if (opened.capacity.kind === 'refused') throw refusedBy(opened.capacity.failure);
       return { ...opened, plan, capacity: opened.capacity };
     });
@@ -257,7 +278,7 @@ async function waitForStart(run: TierRun, plan: StepPlan, { startInMs, blockedBy
 /** Waits by a durable timer that says why. */
 async function pause(run: TierRun, ms: number, blockedBy: string): Promise<void> {
   const waitingFor = `${blockedBy}, ${secondsText(ms)}`;
-  run.report({ state: 'waiting', tier: run.tier, waitingFor });
+  run.report({ state: 'waiting', tier: run.tier, waitingFor, waitMs: Math.ceil(ms) });
   await sleep(ms, { summary: summaryLine(waitingFor) });
 }
 
@@ -271,7 +292,7 @@ export function remainingOf(run: Pick<TierRun, 'startedAtMs' | 'endsAtMs'>, plan
 }
 
 /** Of the run alone. */
-function timeOfRunLeft({ endsAtMs = Number.POSITIVE_INFINITY }: Pick<TierRun, 'endsAtMs'>): number {
+export function timeOfRunLeft({ endsAtMs = Number.POSITIVE_INFINITY }: Pick<TierRun, 'endsAtMs'>): number {
   return Math.max(0, endsAtMs - Date.now());
 }
 

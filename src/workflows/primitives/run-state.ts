@@ -6,18 +6,20 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { ApplicationFailure } from '@temporalio/common';
 import { runKeyOf } from '../../contracts/ids';
-import { runMemoKey } from '../../contracts/names';
+import { chunkWorkflowName, runMemoKey } from '../../contracts/names';
 import { priorities } from '../../contracts/settings';
 import type { ApprovalMemory, PendingApproval } from '../../contracts/approval';
 import type { RunPart } from '../../contracts/each';
 import type { Priority } from '../../contracts/settings';
 import type { SpendLimits, StepPlan } from '../../contracts/step';
 import { addTotals, noTotals } from '../../contracts/status';
-import type { ChainMemory, RunMemo, RunStatus, RunTotals, StepStatus } from '../../contracts/status';
+import type { ChainMemory, RunMemo, RunStatus, RunTotals, StepState, StepStatus } from '../../contracts/status';
 import { eachStatusOf } from '../policy/each-progress';
 import type { Progress } from '../policy/each-progress';
 import { showDetails } from './details';
 import { currentItem } from './each-item';
+import { SearchAttributes } from './search-attributes';
+import { DriftLog } from './drift-log';
 import { Turn } from './turn';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -40,6 +42,8 @@ export class RunState {
   readonly spendLimits: SpendLimits | undefined;
   /** When the time it was given is over, Unix ms; of its whole chain. */
   readonly endsAtMs: number | undefined;
+  /** Name of the pipeline, also in a chunk of its list. */
+  readonly pipeline: string;
   /** Who started it, as the start says. */
   readonly startedBy: string | undefined;
   /** What the runs it continues know of their approvals. */
@@ -47,11 +51,19 @@ export class RunState {
   /** Set by who keeps the approvals. */
   approvalMemory: () => ApprovalMemory | undefined = () => this.carriedApprovals;
   state: RunStatus['state'] = 'running';
+  /** The pipeline has returned or thrown; handlers may still be at work. */
+  isOver = false;
   ignoredDecisions = 0;
   readonly turn = new Turn();
+  /** What has to have happened before the run may end; never rejected. */
+  readonly beforeEnd: Promise<unknown>[] = [];
+  readonly drift = new DriftLog(() => this.show());
+  readonly searchAttributes = new SearchAttributes();
   /** Plan snapshots by step, as history recorded them. */
   readonly plans = new Map<string, StepPlan>();
   readonly approvals = new Map<string, PendingApproval>();
+  /** Questions of human tiers: each is asked, and decided, in the workflow that it names. */
+  readonly approvalsElsewhere = new Set<PendingApproval>();
   private readonly steps: Mutable<StepStatus>[] = [];
   private readonly occurrences: Map<string, number>;
   private readonly lists: Mutable<Progress>[] = [];
@@ -67,6 +79,7 @@ export class RunState {
     this.spendLimits = part.spendLimits;
     this.endsAtMs = part.endsAtMs;
     this.startedBy = part.startedBy;
+    this.pipeline = part.pipeline ?? workflowInfo().workflowType;
     this.learnPlans(part.plans);
     this.occurrences = new Map(Object.entries(memory?.occurrences ?? {}));
     this.listNumber = memory?.lists ?? 0;
@@ -80,12 +93,22 @@ export class RunState {
     const record: Mutable<StepStatus> = { step, occurrence, state: 'opening', tier: 0, startedAt: now() };
     this.steps.push(record);
     const update = (patch: Partial<StepStatus>): void => {
-      if (patch.state !== undefined && patch.state !== 'waiting') delete record.waitingFor;
+      if (patch.state !== undefined && patch.state !== 'waiting') {
+        delete record.waitingFor;
+        delete record.waitMs;
+      }
       Object.assign(record, patch);
       if (record.state === 'completed' || record.state === 'failed') record.endedAt = now();
       this.show();
     };
     return { occurrence, update };
+  }
+
+  /** How many effects of this name there were before, as for steps. */
+  openEffect(name: string): number {
+    // No step is called like this.
+    const counted = `effect ${name}`;
+    return currentItem()?.occurrenceOf(counted) ?? this.countOpening(counted);
   }
 
   private countOpening(step: string): number {
@@ -119,7 +142,7 @@ export class RunState {
 
   /** What a chunk is to know of the run. */
   part(): RunPart {
-    const { runKey, tenant, priority, spendLimits, endsAtMs, startedBy } = this;
+    const { runKey, tenant, priority, spendLimits, endsAtMs, startedBy, pipeline } = this;
     return {
       runKey,
       tenant,
@@ -127,6 +150,7 @@ export class RunState {
       ...(spendLimits && { spendLimits }),
       ...(endsAtMs !== undefined && { endsAtMs }),
       ...(startedBy !== undefined && { startedBy }),
+      pipeline,
       plans: [...this.plans.values()],
     };
   }
@@ -157,14 +181,23 @@ export class RunState {
     return addTotals(this.totalsElsewhere, totalsOf(this.steps));
   }
 
-  /** Writes the live details panel of the Temporal UI. */
-  show(): void {
-    showDetails(this.status());
+  /** Writes the live details panel of the Temporal UI, and the search attributes where they change. `isLast`: of this run. */
+  show(isLast = false): void {
+    const status = this.status();
+    showDetails(status);
+    this.searchAttributes.show(status, isLast);
+  }
+
+  /** A worker says that the server knows the search attributes. A chunk shows what the run it is a part of shows. */
+  becomeSearchable(): void {
+    const { workflowType: pipeline } = workflowInfo();
+    if (pipeline !== chunkWorkflowName) this.searchAttributes.learn({ pipeline, tenant: this.tenant });
   }
 
   status(): RunStatus {
     const info = workflowInfo();
-    const waits = this.state === 'running' && this.approvals.size > 0 && !this.steps.some(isOpen);
+    const approvals = [...this.approvals.values(), ...this.approvalsElsewhere];
+    const waits = this.state === 'running' && approvals.length > 0 && !this.steps.some(isBusy);
     return {
       pipeline: info.workflowType,
       workflowId: info.workflowId,
@@ -172,8 +205,9 @@ export class RunState {
       tenant: this.tenant,
       state: waits ? 'waitingForPerson' : this.state,
       steps: this.steps.map((step) => ({ ...step })),
-      approvals: [...this.approvals.values()],
+      approvals,
       ...(this.lists.length > 0 && { progress: this.lists.map((list) => eachStatusOf(list, Date.now())) }),
+      ...this.drift.status(),
       totals: this.totals(),
       ignoredDecisions: this.ignoredDecisions,
     };
@@ -204,9 +238,12 @@ function endOf(timeMs: number | undefined): number | undefined {
   return timeMs === undefined ? undefined : workflowInfo().startTime.getTime() + timeMs;
 }
 
-function isOpen(step: StepStatus): boolean {
-  return step.state !== 'completed' && step.state !== 'failed';
+/** There is more to wait for than a person. */
+function isBusy({ state }: StepStatus): boolean {
+  return !idleStates.includes(state);
 }
+
+const idleStates: readonly StepState[] = ['asking', 'deferred', 'completed', 'failed'];
 
 function totalsOf(steps: readonly StepStatus[]): RunTotals {
   const sum = (read: (step: StepStatus) => number | undefined): number =>
@@ -237,9 +274,14 @@ export function endRun(): void {
   runs.delete(workflowInfo().runId);
 }
 
+/** Undefined in a tier, which keeps none. */
+export function stateOfRun(): RunState | undefined {
+  return runs.get(workflowInfo().runId);
+}
+
 /** The state of the workflow that is executing. Throws `Llm.Internal` when the worker runs without our interceptor. */
 export function currentRun(): RunState {
-  const state = runs.get(workflowInfo().runId);
+  const state = stateOfRun();
   if (state === undefined) {
     throw ApplicationFailure.nonRetryable(
       'Holdfast primitives need the Holdfast workflow interceptors: create the worker with createWorker() from holdfast/worker',

@@ -34,15 +34,16 @@ import { callRule, freeAttempt } from './call-rule';
 import { callTools } from './call-tools';
 import { giveBackCall } from './give-back';
 import { identityOf, openCall, openModelCall, remainingOf } from './open-call';
-import type { CallRequest, OpenedCall, TierRun } from './open-call';
+import type { CallRequest, OpenedCall, OwnWorkflow, TierRun } from './open-call';
 
 const heartbeatTimeoutMs = 10_000;
 const defaultToolRounds = 8;
 
-/** Undefined: a cached tier that holds nothing. */
-export async function runTier(run: TierRun): Promise<TierOutcome | undefined> {
+/** Undefined: a cached tier that holds nothing. `child`: the tier is one that runs in a workflow of its own. */
+export async function runTier(run: TierRun): Promise<TierOutcome | { readonly child: OwnWorkflow } | undefined> {
   const first: CallRequest = { index: 0, ...(run.extras && { extras: run.extras }) };
   const opened = await openCall(run, first);
+  if ('child' in opened) return opened;
   if ('rule' in opened) return callRule(run, opened.plan, opened.rule);
   if (!('inline' in opened)) return answerOf(run, first, opened);
   if (opened.inline === undefined) return undefined;

@@ -4,13 +4,16 @@ import { overloadIn } from '../../contracts/overload';
 import { totalOf } from '../../contracts/step';
 import type { JsonValue } from '../../contracts/json';
 import type { StepStatus } from '../../contracts/status';
-import type { Attempt, StepResult, TierOutcome } from '../../contracts/step';
+import type { Attempt, DeferredStep, StepResult, TierOutcome } from '../../contracts/step';
 import type { StepFailure } from '../policy/failure-of';
 import { freeAttempt } from './call-rule';
 import type { TierRun } from './open-call';
 
 /** What stays the same on the way down the ladder. */
-export type Walk = Omit<TierRun, 'tier'>;
+export interface Walk extends Omit<TierRun, 'tier' | 'startedAtMs'> {
+  /** When the step's time began; later by the time that tiers with a time of their own have taken. */
+  startedAtMs: number;
+}
 
 /** A tier that was tried and is spent. */
 export interface SpentTier extends StepFailure {
@@ -44,6 +47,27 @@ export function resultOf<T>(
     tier: served.tier,
     degraded: reason !== undefined,
     ...(reason === undefined ? {} : { reason }),
+    attempts,
+    ...totalOf(attempts),
+    promptVersion: walk.plans.get(walk.step)?.prompt ?? '',
+  };
+}
+
+/** What a caller gets that does not wait for the answer. */
+export function deferredOf(
+  walk: Walk,
+  spent: readonly SpentTier[],
+  { tier, deferred }: Pick<DeferredStep, 'tier' | 'deferred'>,
+): DeferredStep {
+  const reason = spent.at(-1)?.type;
+  const attempts = attemptsOf(spent);
+  const isDegraded = reason !== undefined;
+  walk.report({ state: 'deferred', tier, deferred, ...costOf(attempts), ...(isDegraded && { degraded: true }) });
+  return {
+    deferred,
+    tier,
+    degraded: isDegraded,
+    ...(isDegraded && { reason }),
     attempts,
     ...totalOf(attempts),
     promptVersion: walk.plans.get(walk.step)?.prompt ?? '',

@@ -1,29 +1,23 @@
-import {
-  CancellationScope,
-  executeChild,
-  isCancellation,
-  scheduleLocalActivity,
-  workflowInfo,
-} from '@temporalio/workflow';
-import { tierWorkflowIdOf } from '../../contracts/ids';
-import { activityNames, tierWorkflowName } from '../../contracts/names';
-import { isModelTierPlan } from '../../contracts/step';
-import { summaryLine } from '../../contracts/summary-line';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { JsonObject, JsonValue } from '../../contracts/json';
 import type { Attachment } from '../../contracts/model';
-import type { FailStreamInput, StepPlan, StepResult, TierOutcome, TierWorkflowInput } from '../../contracts/step';
-import { poolsText } from '../policy/call-plan';
+import type { Deferral, DeferredStep, StepResult, TierOutcome } from '../../contracts/step';
 import { failureOf } from '../policy/failure-of';
 import type { StepFailure } from '../policy/failure-of';
-import { firstInTime, firstModelTierOf, nextTierOf } from '../policy/next-tier';
+import { firstInTime, nextTierOf, runsHere } from '../policy/next-tier';
 import { leastUsefulMs } from '../policy/remaining';
-import { remainingOf } from './open-call';
+import { askPerson } from './ask-person';
+import { putOff } from './deferred';
+import { failStream } from './fail-stream';
+import { remainingOf, timeOfRunLeft } from './open-call';
 import { waitForOperator } from './parked';
 import { currentRun } from './run-state';
 import type { RunState } from './run-state';
 import { runTier } from './run-tier';
-import { attemptsOf, completedStatus, costOf, insteadOf, resultOf, stepFailed } from './step-result';
+import { attemptsOf, completedStatus, costOf, deferredOf, insteadOf, resultOf, stepFailed } from './step-result';
 import type { SpentTier, Walk } from './step-result';
+import { kindOf, planOf, runTierChild } from './tier-child';
+import type { TierChild } from './tier-child';
 
 export interface StepOptions {
   /** Images and PDFs the model is shown, after the text of its last message. */
@@ -33,39 +27,66 @@ export interface StepOptions {
 /**
  * Runs one LLM step: reserves capacity, calls the model, and walks down the step's tiers when one is spent.
  *
+ * With `deferrable: true` a deferred tier answers at once where the answer will come from (`result.deferred`), see
+ * `deferredAnswer`; without, the step waits for that tier as for any other.
+ *
  * @param name - a step of `config/holdfast.yaml`
  * @param variables - the prompt's variables; they stand in history, large ones by reference
  * @throws ApplicationFailure with a type of the failure catalogue when every tier that may be tried has failed;
  *   its details name the step, the tiers' failures and the attempts. CancelledFailure when the run is cancelled.
  */
-export async function step<T = JsonValue>(
+export function step<T = JsonValue>(
   name: string,
   variables: object,
-  options: StepOptions = {},
+  options: StepOptions & { readonly deferrable: true },
+): Promise<StepResult<T> | DeferredStep>;
+export function step<T = JsonValue>(name: string, variables: object, options?: StepOptions): Promise<StepResult<T>>;
+export function step<T>(
+  name: string,
+  variables: object,
+  options: StepOptions & Deferrable = {},
+): Promise<StepResult<T> | DeferredStep> {
+  return runDeferrable<T>({ name, variables, options });
+}
+
+/** Also for what is called like a step, but by another primitive. */
+export async function runStep<T>(
+  asked: Omit<Asked, 'options'> & { readonly options: StepOptions },
 ): Promise<StepResult<T>> {
+  return (await runDeferrable<T>(asked)) as StepResult<T>;
+}
+
+async function runDeferrable<T>(asked: Asked): Promise<StepResult<T> | DeferredStep> {
   const run = currentRun();
   for (;;) {
-    const walk = openWalk(run, { name, variables, options });
-    const ended = await walkDown<T>(walk);
+    const walk = openWalk(run, asked);
+    const ended = await walkDown<T>(walk, asked.options);
     if (!('spent' in ended)) return ended;
     const result = await endOf<T>(run, walk, ended.spent);
     if (result !== 'again') return result;
   }
 }
 
+interface Deferrable {
+  readonly deferrable?: boolean;
+}
+
 interface Asked {
   readonly name: string;
   readonly variables: object;
-  readonly options: StepOptions;
+  readonly options: StepOptions & Deferrable;
+  /** The name is that of an embedding. */
+  readonly embeds?: true;
 }
 
-function openWalk(run: RunState, { name, variables, options: { attachments } }: Asked): Walk {
+function openWalk(run: RunState, { name, variables, options: { attachments }, embeds }: Asked): Walk {
   const { occurrence, update } = run.openStep(name);
   return {
     step: name,
     occurrence,
     runKey: run.runKey,
     variables: variables as JsonObject,
+    ...(embeds && { embeds }),
     ...(attachments && attachments.length > 0 && { extras: { attachments } }),
     tenant: run.tenant,
     ...(run.priority && { priority: run.priority }),
@@ -75,11 +96,15 @@ function openWalk(run: RunState, { name, variables, options: { attachments } }: 
     turn: run.turn,
     startedAtMs: Date.now(),
     report: update,
+    becomeSearchable: () => run.becomeSearchable(),
   };
 }
 
 /** Tier by tier, until one has answered or none is left. */
-async function walkDown<T>(walk: Walk): Promise<StepResult<T> | { readonly spent: readonly SpentTier[] }> {
+async function walkDown<T>(
+  walk: Walk,
+  { deferrable: isDeferrable = false }: Deferrable,
+): Promise<StepResult<T> | DeferredStep | { readonly spent: readonly SpentTier[] }> {
   const update = walk.report;
   const spent: SpentTier[] = [];
   // Which tiers there are says the first opening.
@@ -87,7 +112,8 @@ async function walkDown<T>(walk: Walk): Promise<StepResult<T> | { readonly spent
   while (next !== undefined) {
     const tier = next;
     try {
-      const outcome = await runOneTier(walk, tier, spent);
+      const outcome = await runOneTier(walk, tier, { spent, isDeferrable });
+      if (outcome !== undefined && 'expectedAt' in outcome) return deferredOf(walk, spent, { tier, deferred: outcome });
       if (outcome !== undefined) {
         const result = resultOf<T>(walk, spent, { ...outcome, tier });
         update(completedStatus(result));
@@ -136,11 +162,22 @@ async function endOf<T>(run: RunState, walk: Walk, spent: readonly SpentTier[]):
 }
 
 /** Undefined: a cached tier without an answer. */
-function runOneTier(walk: Walk, tier: number, spent: readonly SpentTier[]): Promise<TierOutcome | undefined> {
+async function runOneTier(
+  walk: Walk,
+  tier: number,
+  { spent, isDeferrable }: { readonly spent: readonly SpentTier[]; readonly isDeferrable: boolean },
+): Promise<TierOutcome | Deferral | undefined> {
   const plan = walk.plans.get(walk.step);
-  const isInline =
-    plan === undefined || tier === 0 || tier === firstModelTierOf(plan) || !isModelTierPlan(plan.tiers[tier]);
-  return isInline ? runTier({ ...walk, tier }) : runTierChild({ walk, plan, tier, spent });
+  let expectedMs: number | undefined;
+  if (plan === undefined || runsHere(plan, tier)) {
+    const outcome = await runTier({ ...walk, tier });
+    if (outcome === undefined || !('child' in outcome)) return outcome;
+    ({ expectedMs } = outcome.child);
+  }
+  const child: TierChild = { walk, plan: planOf(walk), tier, reason: spent.at(-1)?.type ?? '' };
+  const kind = kindOf(child);
+  if (kind === 'human') return askPerson(child);
+  return kind === 'deferred' && isDeferrable ? putOff(child, expectedMs ?? 0) : runTierChild(child);
 }
 
 function nextTier(walk: Walk, tier: number, failure: StepFailure): number | undefined {
@@ -152,48 +189,7 @@ function nextTier(walk: Walk, tier: number, failure: StepFailure): number | unde
 /** A tier that cannot finish in the time left is passed over. */
 function inTime(walk: Walk, from: number): number | undefined {
   const plan = walk.plans.get(walk.step);
-  return plan && firstInTime(plan, from, remainingOf(walk, plan));
-}
-
-interface TierChild {
-  readonly walk: Walk;
-  readonly plan: StepPlan;
-  readonly tier: number;
-  readonly spent: readonly SpentTier[];
-}
-
-/** A later tier is a child workflow of its own, so that the detour is visible and bounded. */
-async function runTierChild({ walk, plan, tier, spent }: TierChild): Promise<TierOutcome> {
-  const { step: name, occurrence, runKey, variables, tenant, priority, extras, budget } = walk;
-  const pool = poolsText(plan.tiers[tier]);
-  const reason = spent.at(-1)?.type ?? '';
-  const remainingMs = remainingOf(walk, plan);
-  walk.report({ state: 'calling', tier, endpoint: `pool ${pool}` });
-  const input: TierWorkflowInput = {
-    plan,
-    tier,
-    runKey,
-    occurrence,
-    variables,
-    tenant,
-    ...(priority && { priority }),
-    remainingMs,
-    reason,
-    ...(extras && { extras }),
-    ...(budget && { budget }),
-  };
-  return executeChild<(input: TierWorkflowInput) => Promise<TierOutcome>>(tierWorkflowName, {
-    workflowId: tierWorkflowIdOf(workflowInfo().workflowId, { step: name, occurrence, tier }),
-    args: [input],
-    staticSummary: summaryLine(`${name}: tier ${tier + 1} of ${plan.tiers.length}, pool ${pool}, after ${reason}`),
-    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-    // A terminated parent must not leave a child buying answers; cancellation lets it give its capacity back.
-    parentClosePolicy: 'REQUEST_CANCEL',
-    // A child still running after its parent's reset is replaced; the journal prevents buying again.
-    workflowIdReusePolicy: 'TERMINATE_IF_RUNNING',
-    // The child keeps the step's time itself; this only bounds a child whose worker is gone.
-    workflowExecutionTimeout: remainingMs + 60_000,
-  });
+  return plan && firstInTime(plan, from, { ofStepMs: remainingOf(walk, plan), ofRunMs: timeOfRunLeft(walk) });
 }
 
 /** Nothing was tried: the only tiers that could be were too long for what was left of the run's time. */
@@ -204,18 +200,4 @@ function outOfTime(walk: Walk): StepFailure {
   }
   const message = `${walk.step}: no tier can finish in the time that is left`;
   return { type: 'Capacity.Timeout', message, details: {} };
-}
-
-/** Whoever follows the text of the step is told that there will be none. */
-async function failStream({ plans, step: name, runKey, occurrence, turn }: Walk, { type }: StepFailure): Promise<void> {
-  if (plans.get(name)?.stream !== true) return;
-  const input: FailStreamInput = { runKey, step: name, occurrence, failure: type };
-  const tell = () =>
-    scheduleLocalActivity<undefined>(activityNames.failStream, [input], {
-      startToCloseTimeout: 2_000,
-      retry: { maximumAttempts: 1 },
-      summary: summaryLine(`end the stream of ${name}`),
-    });
-  // A reader that is not told asks for itself; the failure must not wait for it.
-  await turn.take(tell).catch(() => undefined);
 }

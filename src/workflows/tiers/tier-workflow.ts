@@ -1,33 +1,34 @@
 /** The child workflow that runs one fallback tier of a step. It reads no config: its parent's plan is its own. */
 import { setCurrentDetails } from '@temporalio/workflow';
 import { ApplicationFailure } from '@temporalio/common';
+import type { TierKind } from '../../contracts/settings';
+import { tierKindOf } from '../../contracts/step';
 import type { TierOutcome, TierWorkflowInput } from '../../contracts/step';
-import { poolsText } from '../policy/call-plan';
-import { runTier } from '../primitives/run-tier';
-import { Turn } from '../primitives/turn';
+import { tierText } from '../policy/call-plan';
+import { runBatchTier } from './batch-tier';
+import { childTierOf } from './child-tier';
+import type { ChildTier } from './child-tier';
+import { runDeferredTier } from './deferred-tier';
+import { runHumanTier } from './human-tier';
+import { runModelTier } from './model-tier';
+
+/** The tiers that run in a workflow of their own. The others run in their pipeline. */
+const runOf: Readonly<Partial<Record<TierKind, (child: ChildTier) => Promise<TierOutcome>>>> = {
+  model: runModelTier,
+  batch: runBatchTier,
+  deferred: runDeferredTier,
+  human: runHumanTier,
+};
 
 export async function holdfastTier(input: TierWorkflowInput): Promise<TierOutcome> {
   const { plan, tier, reason } = input;
-  const head = `**${plan.step}** · tier ${tier + 1} of ${plan.tiers.length} (pool ${poolsText(plan.tiers[tier])}) after ${reason}`;
+  const planned = plan.tiers[tier];
+  const head = `**${plan.step}** · tier ${tier + 1} of ${plan.tiers.length} (${tierText(planned)})${reason && ` after ${reason}`}`;
   const show = (state: string): void => setCurrentDetails(`${head}\n\n${state}`);
+  const run = planned && runOf[tierKindOf(planned)];
+  if (run === undefined)
+    throw ApplicationFailure.nonRetryable(`${plan.step}: tier ${tier} runs in its pipeline`, 'Llm.Internal');
+  const child = childTierOf(input, show);
   show('opening');
-  const outcome = await runTier({
-    runKey: input.runKey,
-    step: plan.step,
-    occurrence: input.occurrence,
-    tier,
-    variables: input.variables,
-    tenant: input.tenant,
-    ...(input.priority && { priority: input.priority }),
-    ...(input.extras && { extras: input.extras }),
-    ...(input.budget && { budget: input.budget }),
-    // The step's clock began in the parent: what is left of it is what this tier may use.
-    startedAtMs: Date.now() - (plan.timeouts.stepMs - input.remainingMs),
-    plans: new Map([[plan.step, plan]]),
-    turn: new Turn(),
-    report: (patch) => show(patch.waitingFor === undefined ? (patch.state ?? '') : `waiting for ${patch.waitingFor}`),
-  });
-  if (outcome === undefined)
-    throw ApplicationFailure.nonRetryable(`${plan.step}: tier ${tier} calls no model`, 'Llm.Internal');
-  return outcome;
+  return run(child);
 }
