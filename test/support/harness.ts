@@ -11,7 +11,7 @@ import { join, resolve } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { HoldfastClient } from '../../src/client/holdfast-client';
-import type { PipelineContract } from '../../src/contracts/pipelines/catalogue';
+import type { PipelineContract } from '../../src/contracts/pipelines/contract';
 import { shippedPipelines } from '../../src/contracts/pipelines/catalogue';
 import { startSimulator } from '../../src/simulator';
 import { controlSimulator } from '../../src/simulator/control-client';
@@ -38,6 +38,9 @@ const testPipelines: PipelineContract[] = [
   'eachBriefly',
   'eachPerRun',
   'agent',
+  'embedWith',
+  'ensembleOf',
+  'driftingAgent',
   'agents',
   'ask',
   'askWith',
@@ -45,7 +48,11 @@ const testPipelines: PipelineContract[] = [
   'review',
   'askTwice',
   'askLast',
+  'askThenStep',
+  'askUpgrading',
   'failTyped',
+  'putOff',
+  'withHeavyStep',
 ].map((name) => ({ name, description: `test pipeline ${name}`, parseInput: (value: unknown) => value }));
 
 export interface Harness {
@@ -177,13 +184,13 @@ async function declareFixture(control: SimulatorControl, url: string): Promise<N
 
 async function declareShipped(control: SimulatorControl, url: string): Promise<NodeJS.ProcessEnv> {
   const environment: NodeJS.ProcessEnv = {};
-  for (const name of ['openai-eastus', 'openai-westus', 'openai-mini', 'anthropic-main']) {
+  for (const name of ['openai-eastus', 'openai-westus', 'openai-mini', 'openai-embed', 'anthropic-main']) {
     const isClaude = name.startsWith('anthropic');
     const apiKey = `key-${name}`;
     await control.putEndpoint(name, {
       provider: isClaude ? 'anthropic' : 'openai',
       apiKey,
-      limits: { rpm: 600, tpm: 600_000, concurrency: 20 },
+      limits: name === 'openai-embed' ? { rpm: 6_000, tpm: 2_000_000 } : { rpm: 600, tpm: 600_000, concurrency: 20 },
       latency: quick,
     });
     const variable = `SIM_${name.toUpperCase().replaceAll('-', '_')}`;

@@ -9,6 +9,8 @@ import type { AuditEntry } from '../../../src/contracts/approval';
 import type { Notice } from '../../../src/contracts/approval-check';
 import { eventually, startHarness } from '../../support/harness';
 import type { Harness } from '../../support/harness';
+import { headerOf, startMailServer } from '../../support/mail-server';
+import type { TestMailServer } from '../../support/mail-server';
 import { askIn } from './asking';
 
 const secret = 'a secret of both sides';
@@ -31,6 +33,7 @@ interface Received {
 describe('an approval and the time', () => {
   let harness: Harness;
   let receiver: Server;
+  let mailServer: TestMailServer;
   let received: Received[] = [];
   /** What the next requests are answered with; 200 once there are no more. */
   let answers: number[] = [];
@@ -53,10 +56,14 @@ describe('an approval and the time', () => {
     });
     await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done));
     const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
+    mailServer = await startMailServer();
     Object.assign(harness.environment, {
       HOLDFAST_NOTIFY_WEBHOOK_URL: `${url}/webhook`,
       HOLDFAST_NOTIFY_WEBHOOK_SECRET: secret,
       HOLDFAST_NOTIFY_SLACK_URL: `${url}/slack`,
+      HOLDFAST_SMTP_URL: `smtp://127.0.0.1:${mailServer.port}`,
+      HOLDFAST_MAIL_FROM: 'Holdfast <holdfast@acme.example>',
+      HOLDFAST_MAIL_TO: 'editors=ana@acme.example',
     });
     await harness.startWorker();
   });
@@ -68,6 +75,7 @@ describe('an approval and the time', () => {
     await harness.stop();
     receiver.closeAllConnections();
     receiver.close();
+    await mailServer.stop();
   });
 
   /** Asks and lets time pass; the result, and what happened how many hours after the question. */
@@ -144,9 +152,22 @@ describe('an approval and the time', () => {
     expect(await run.result()).toMatchObject({ outcome: 'approved' });
   });
 
+  test('a mail whose acknowledgement is lost comes again under the same id, and is told once in the trail', async () => {
+    mailServer.reactions.push('drop');
+    const { run } = await askIn(harness, { notify: ['email'], roles: ['editors'] });
+    await eventually('the entry', async () =>
+      (await run.audit()).entries.some(({ event, reason }) => event === 'notified' && reason === 'asked by email'),
+    );
+    expect(mailServer.received.map(({ to }) => to)).toEqual([['ana@acme.example'], ['ana@acme.example']]);
+    const [first, second] = mailServer.received.map((mail) => headerOf(mail, 'message-id'));
+    expect(first).toMatch(/^<[0-9a-f]{32}@acme\.example>$/);
+    expect(second).toBe(first);
+    await run.decide('publish', { outcome: 'approved', by: 'ana', roles: ['editors'] });
+  });
+
   test.each([
     ['refuses for good', ['slack'], [404], /asked by slack: slack answered 404/],
-    ['is not set up', ['pigeon'], [], /there is no channel "pigeon".*webhook, slack/],
+    ['is not set up', ['pigeon'], [], /there is no channel "pigeon".*webhook, slack, email/],
   ])('a channel that %s is in the trail, and the run goes on', async (_, notify, statuses, reason) => {
     answers = statuses;
     const { run } = await askIn(harness, { notify });

@@ -5,7 +5,8 @@ import { resolve } from 'node:path';
 
 const program = resolve(__dirname, '..', '..', '..', 'dist', 'cli', 'main.js');
 /** What the shell of whoever runs the tests may have set. */
-const foreign = /^(TEMPORAL_|REDIS_URL|JOURNAL_REDIS_URL|HOLDFAST_|SIM_|OPENAI_API_KEY|ANTHROPIC_API_KEY|FORCE_COLOR)/;
+export const foreignVariables =
+  /^(TEMPORAL_|REDIS_URL|JOURNAL_REDIS_URL|HOLDFAST_|SIM_|OPENAI_API_KEY|ANTHROPIC_API_KEY|FORCE_COLOR)/;
 
 export interface CliOptions {
   /** Added to an environment without any setting of ours. */
@@ -27,7 +28,7 @@ export interface RunningCli {
 }
 
 export function startCli(args: readonly string[], { environment = {}, input = '' }: CliOptions = {}): RunningCli {
-  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreignVariables.test(name)));
   const child = spawn(process.execPath, [program, ...args], {
     env: { ...clean, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -15,7 +15,8 @@ interface Killed {
 }
 
 /** What theory allows. `inFlight` and `beforeJournal` may pay twice: nobody can know what the dead process was told. */
-const allowed: Readonly<Record<Exclude<CrashPoint, 'beforeEffect' | 'afterResumable'>, readonly number[]>> = {
+const elsewhere = ['beforeEffect', 'afterResumable', 'beforeBatch', 'afterBatchAccepted', 'duringCollect'] as const;
+const allowed: Readonly<Record<Exclude<CrashPoint, (typeof elsewhere)[number]>, readonly number[]>> = {
   afterOpen: [1],
   beforeCall: [1],
   inFlight: [1, 2],
@@ -56,8 +57,8 @@ describe('a step whose worker is killed', () => {
   });
   afterAll(() => Promise.allSettled(killed.values()));
 
-  test('covers every named point but those of other steps: researchReport’s effect, a call in the background', () => {
-    expect([...points, 'beforeEffect', 'afterResumable'].toSorted()).toEqual([...crashPoints].toSorted());
+  test('covers every named point but those of other steps: an effect, a call in the background, a batch', () => {
+    expect([...points, ...elsewhere].toSorted()).toEqual([...crashPoints].toSorted());
   });
 
   test.each(points)(

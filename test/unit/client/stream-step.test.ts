@@ -9,19 +9,21 @@ import type { StreamSource } from '../../../src/journal/stream-source';
 const stamp = { scheduledAtMs: 1_760_000_000_000, tier: 0, callIndex: 0, attempt: 2, hop: 1 };
 const order = { ...stamp, take: 0 };
 
-/** A log that holds these entries, and gets no more. */
+/** A log that holds these entries, and gets no more. The first silence is over at once, as if its time had passed. */
 function sourceOf(entries: readonly StreamEntry[] = []): StreamSource {
   const stored = entries.map((entry, index) => {
     const [head, value] = encodeEntry(entry, { key: '' });
     return [`${index + 1}-0`, ['h', head, 'v', value]] as const;
   });
+  let isSilent = false;
   return {
     keyPrefix: 'test:',
     join: () => () => undefined,
     read: (_, id) => Promise.resolve(stored.slice(Number.parseInt(id, 10))),
     next: (_, _id, { signal }) =>
       new Promise((resolve) => {
-        if (signal.aborted) resolve([]);
+        if (signal.aborted || !isSilent) resolve([]);
+        isSilent = true;
         signal.addEventListener('abort', () => resolve([]));
       }),
     close: () => undefined,
@@ -36,18 +38,33 @@ const opening: StepStatus = {
   startedAt: '2026-11-21T00:00:00Z',
 };
 
+const putOff: StepStatus = {
+  ...opening,
+  state: 'deferred',
+  deferred: { workflowId: 'chat:1/0198/step/chat.answer#0/tier/1', expectedAt: '2026-11-21T01:00:00Z' },
+};
+
 interface Told {
   readonly state?: string;
   readonly steps?: readonly StepStatus[] | HoldfastError;
   readonly runState?: RunStatus['state'];
   readonly result?: () => Promise<unknown>;
+  /** The workflow that goes on with a deferred step. */
+  readonly isDeferredOpen?: boolean;
 }
 
-function runThat({ state = 'RUNNING', steps = [], runState = 'running', result }: Told): FollowedRun {
+function runThat({
+  state = 'RUNNING',
+  steps = [],
+  runState = 'running',
+  result,
+  isDeferredOpen = true,
+}: Told): FollowedRun {
   return {
     workflowId: 'chat:1',
     runKey: () => Promise.resolve('chat:1/0198'),
     describe: () => Promise.resolve({ state }),
+    isOpen: () => Promise.resolve(isDeferredOpen),
     status: () =>
       steps instanceof HoldfastError
         ? Promise.reject(steps)
@@ -98,6 +115,11 @@ describe('streamStep', () => {
       { type: 'Pipeline.NotFound', message: /chat\.answer#0 of chat:1 is not streamed; set "stream: true"/ },
     ],
     [
+      'the workflow that went on with the step has ended',
+      { state: 'COMPLETED', runState: 'completed', steps: [putOff], isDeferredOpen: false },
+      { type: 'Pipeline.NotFound', message: /there is no text of step chat\.answer#0/ },
+    ],
+    [
       'the step is answered and its text gone',
       { steps: [{ ...opening, state: 'completed' }] },
       { type: 'Pipeline.NotFound', message: /there is no text of step chat\.answer#0/ },
@@ -138,6 +160,7 @@ describe('streamStep', () => {
     ['the step is at work', { steps: [{ ...opening, streams: true }] }],
     ['the step is yet to be opened', { steps: [] }],
     ['no worker answers', { steps: noWorker }],
+    ['the step goes on without its run', { state: 'COMPLETED', runState: 'completed', steps: [putOff] }],
   ])('waits while %s', async (_, told) => {
     const run = runThat(told);
     const asked = jest.spyOn(run, 'status');

@@ -137,15 +137,18 @@ describe('price', () => {
   test('is needed', () => {
     const text = changed('    price: { input: 1, output: 2 }\n', '');
     expect(problemsIn(text)).toEqual([
-      'endpoints.east.price: is missing, expected a map with input, output, cachedInput',
+      'endpoints.east.price: is missing, expected a map with input, output, cachedInput, batch',
     ]);
   });
 
   const first = '{ input: 1, output: 2 }';
   test.each([
     ['[]', ': expected one price or more, received an empty list'],
-    ['3', ': expected a map with input, output, cachedInput, received 3'],
-    ['{ since: 2026-12-01, input: 1, output: 2 }', ': unknown key "since", expected one of input, output, cachedInput'],
+    ['3', ': expected a map with input, output, cachedInput, batch, received 3'],
+    [
+      '{ since: 2026-12-01, input: 1, output: 2 }',
+      ': unknown key "since", expected one of input, output, cachedInput, batch',
+    ],
     [
       '[{ since: 2026-12-01, input: 1, output: 2 }]',
       '[0].since: the first price holds from the start; leave out its day',

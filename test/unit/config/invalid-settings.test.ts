@@ -317,8 +317,14 @@ describe('YAML', () => {
     ['? [a]\n: b', /^line 1, column 3: /],
     ['__proto__: { a: 1 }', 'line 1, column 1: the key "__proto__" is not allowed'],
     ['', 'the file is empty; expected endpoints, pools and steps'],
-    ['# only a comment', 'expected a map with endpoints, pools, steps, capacity, journal, defaults, received nothing'],
-    ['just text', 'expected a map with endpoints, pools, steps, capacity, journal, defaults, received "just text"'],
+    [
+      '# only a comment',
+      'expected a map with endpoints, pools, steps, embeddings, capacity, journal, defaults, received nothing',
+    ],
+    [
+      'just text',
+      'expected a map with endpoints, pools, steps, embeddings, capacity, journal, defaults, received "just text"',
+    ],
   ])('%j is refused with its place', (text, expected) => {
     expect(problemsIn(text)[0]).toEqual(typeof expected === 'string' ? expected : expect.stringMatching(expected));
   });

@@ -48,6 +48,7 @@ describe('loadSettings', () => {
           tiers: [{ pool: 'fast' }, { pool: 'large', variant: 'claude' }],
         },
       },
+      embeddings: {},
       capacity: {
         maxWaitMs: { interactive: 10_000, batch: 10_000 },
         batchAheadMs: 500,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSettings } from '../../../src/config/load-settings';
+import { isModelTier } from '../../../src/contracts/settings';
 import { loadText } from './load-text';
 
 const file = join(__dirname, '../../../config/holdfast.yaml');
@@ -13,6 +14,14 @@ const simulated = {
   SIM_ANTHROPIC_MAIN_KEY: 'sim-anthropic',
   SIM_OPENAI_MINI_URL: 'http://127.0.0.1:4010/openai-mini/v1',
   SIM_OPENAI_MINI_KEY: 'sim-mini',
+  SIM_OPENAI_EMBED_URL: 'http://127.0.0.1:4010/openai-embed/v1',
+  SIM_OPENAI_EMBED_KEY: 'sim-embed',
+  SIM_AZURE_EASTUS_URL: 'http://127.0.0.1:4010/azure-eastus',
+  SIM_AZURE_EASTUS_KEY: 'sim-azure-eastus',
+  SIM_AZURE_EASTUS2_URL: 'http://127.0.0.1:4010/azure-eastus2',
+  SIM_AZURE_EASTUS2_KEY: 'sim-azure-eastus2',
+  SIM_AZURE_WESTUS_URL: 'http://127.0.0.1:4010/azure-westus',
+  SIM_AZURE_WESTUS_KEY: 'sim-azure-westus',
 };
 
 describe('config/holdfast.yaml', () => {
@@ -23,10 +32,15 @@ describe('config/holdfast.yaml', () => {
       'openai-westus',
       'anthropic-main',
       'openai-mini',
+      'openai-embed',
+      'azure-eastus',
+      'azure-eastus2',
+      'azure-westus',
     ]);
     expect(settings.pools['smart']?.endpoints).toEqual(['openai-eastus', 'openai-westus']);
     expect(settings.warnings).toEqual([
       `${file}: endpoints.openai-live: left out: OPENAI_API_KEY not set`,
+      `${file}: endpoints.openai-embed-live: left out: OPENAI_API_KEY not set`,
       `${file}: endpoints.anthropic-live: left out: ANTHROPIC_API_KEY not set`,
     ]);
   });
@@ -41,10 +55,22 @@ describe('config/holdfast.yaml', () => {
     expect(settings.steps[step]?.lane).toBe('interactive');
   });
 
+  test('gives supportReply a safe text for what is refused, after three models and the cache', () => {
+    const { tiers, onFailure } = loadSettings({ file, environment: simulated }).steps['support.reply'] ?? {};
+    expect(tiers?.map((tier) => Object.keys(tier)[0])).toEqual(['pool', 'pool', 'pool', 'cachedMs', 'template']);
+    expect(onFailure).toEqual({ 'Llm.ContentFiltered': 'template' });
+  });
+
   test('one real key is enough: the step keeps the tiers that key can serve', () => {
     const settings = loadSettings({ file, environment: { ANTHROPIC_API_KEY: 'key' } });
     expect(settings.steps['research.outline']?.tiers).toEqual([{ pool: 'claude', variant: 'claude' }]);
     expect(Object.keys(settings.pools)).toEqual(['claude']);
+  });
+
+  test.each(['OPENAI_API_KEY', 'ANTHROPIC_API_KEY'])('%s alone gives every step a model', (key) => {
+    const { steps } = loadSettings({ file, environment: { [key]: 'key' } });
+    const without = Object.entries(steps).filter(([, { tiers }]) => !tiers.some(isModelTier));
+    expect(without.map(([name]) => name)).toEqual([]);
   });
 
   test('without any variable it says for every step which ones would help', () => {

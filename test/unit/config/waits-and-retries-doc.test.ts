@@ -10,10 +10,12 @@ import {
 } from '../../../src/activities/attempt-policy';
 import { commandTimeoutMs } from '../../../src/capacity/redis-connection';
 import { probeEveryMs } from '../../../src/capacity/store-outage';
+import type { StepPlan } from '../../../src/contracts/step';
 import { HoldfastError } from '../../../src/errors';
 import type { FailureType } from '../../../src/errors';
 import { maxRetryAfterMs } from '../../../src/providers/retry-after';
 import { readWorkerEnvironment } from '../../../src/workers/worker-environment';
+import { hasModelAfter } from '../../../src/workflows/policy/leave-breaker';
 import { leastUsefulMs } from '../../../src/workflows/policy/remaining';
 import { loadText, minimal } from './load-text';
 
@@ -28,6 +30,7 @@ const rows = readFileSync(join(root, 'docs/waits-and-retries.md'), 'utf8')
 const settings = loadText(minimal);
 const { capacity } = settings;
 const timeouts = settings.steps['greet']?.timeouts;
+const twoModels = { tiers: [{ pool: 'a' }, { pool: 'b' }] } as unknown as StepPlan;
 const retriesOf = (lane: string) => {
   const step = loadText(minimal.replace('tiers:', `lane: ${lane}\n    tiers:`)).steps['greet'];
   return String((step?.maximumAttempts ?? 0) - 1);
@@ -82,6 +85,7 @@ const expected: readonly (readonly [what: RegExp, value: string])[] = [
   [/^after a spent quota$/, inWords(closedMs('Llm.QuotaExhausted'))],
   [/^farthest start that is booked, interactive/, inWords(capacity.maxWaitMs.interactive)],
   [/^farthest start that is booked, batch/, inWords(capacity.maxWaitMs.batch)],
+  [/^an open breaker/, hasModelAfter(twoModels, 0) ? 'none' : 'its end'],
   [/^farthest start of batch/, inWords(capacity.batchAheadMs)],
   [/^how much later than the first/, inWords(settings.pools['fast']?.route.spillAfterMs)],
   [/^nearest start/, inWords(constantIn('workflows/primitives/open-call.ts', 'longestSleepInActivityMs'))],

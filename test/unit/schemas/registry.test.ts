@@ -15,8 +15,15 @@ describe('createSchemaRegistry', () => {
       'ResearchOutline',
       'ResearchSection',
       'ResearchSynthesis',
+      'ExtractedDocument',
+      'DocumentReview',
+      'SupportAnswer',
+      'AnswerCheck',
       'BankingIntent',
       'EvalJudgement',
+      'SourceAnswer',
+      'AgentTurn',
+      'Triage',
     ]);
   });
 

@@ -150,14 +150,13 @@ describe('startTemporal', () => {
       ...base(),
       binary: writeTemporal(),
       dbFile,
-      searchAttributes: { degraded: 'Bool' },
       dynamicConfig: { 'frontend.WorkflowTimeSkippingEnabled': true, 'a.text': 'x' },
     });
     const { args, env } = starts()[0]!;
     expect(args.slice(0, 4)).toEqual(['server', 'start-dev', '--ip', '127.0.0.1']);
     const text = args.join(' ');
     expect(text).toContain(`--db-filename ${dbFile}`);
-    expect(text).toContain('--search-attribute degraded=Bool');
+    expect(text).toContain('--search-attribute HoldfastPipeline=Keyword --search-attribute HoldfastTenant=Keyword');
     expect(text).toContain('--dynamic-config-value history.transferProcessorMaxPollRPS=100000');
     expect(text).toContain('--dynamic-config-value frontend.WorkflowTimeSkippingEnabled=true');
     expect(text).toContain('--dynamic-config-value a.text="x"');

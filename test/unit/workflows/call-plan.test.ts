@@ -43,7 +43,7 @@ describe('callPlanOf', () => {
 
 describe('poolsText', () => {
   test('calls a cached tier by what it is', () => {
-    expect(poolsText({ cachedMs: 1 })).toBe('cache');
+    expect(poolsText({ cachedMs: 1 })).toBe('cached');
     expect(poolsText(model)).toBe('smart');
     expect(poolsText(undefined)).toBe('');
   });

@@ -11,6 +11,17 @@ describe('chunkItemsOf', () => {
   ])('%i items for %i children are cut into chunks of %i', (items, children, chunk) => {
     expect(chunkItemsOf(items, children)).toBe(chunk);
   });
+
+  test.each([
+    [2_002, 16, 160, 126],
+    [100, 16, 160, 7],
+    [50_000, 16, 160, 160],
+  ])(
+    'of %i items among %i children, %i at most: %i, so that all children have some',
+    (items, children, most, chunk) => {
+      expect(chunkItemsOf(items, children, most)).toBe(chunk);
+    },
+  );
 });
 
 describe('partOf', () => {

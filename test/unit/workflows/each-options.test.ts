@@ -10,6 +10,7 @@ describe('readEachOptions', () => {
     [{ concurrency: 1_001 }, 'received 1001'],
     [{ concurrency: Number.NaN }, 'received NaN'],
     [{ maxItems: 2_000_000 }, 'maxItems must be a whole number of at least 1 and at most 1000000, received 2000000'],
+    [{ chunkItems: 401 }, 'chunkItems must be a whole number of at least 1 and at most 400, received 401'],
     [{ maxItems: 9 }, '10 items, at most 9 are taken; split the list or raise maxItems'],
   ])('refuses %j', (options, message) => {
     expect(() => readEachOptions(10, options)).toThrow(

@@ -1,6 +1,6 @@
 import { failureTypes, policyOf } from '../../../src/errors/failure-types';
 import type { StepPlan } from '../../../src/contracts/step';
-import { firstInTime, firstModelTierOf, nextTierOf } from '../../../src/workflows/policy/next-tier';
+import { firstInTime, firstModelTierOf, nextTierOf, runsHere } from '../../../src/workflows/policy/next-tier';
 
 const tier = (contextWindow: number): StepPlan['tiers'][number] => ({
   pool: 'p',
@@ -59,7 +59,37 @@ describe('firstInTime', () => {
     ['tiers before are not gone back to', ladder(cached, needing(20_000)), 1, 5_000, undefined],
     ['behind the last tier there is none', ladder(tier(10)), 1, 60_000, undefined],
   ])('%s', (_, steps, from, remainingMs, expected) => {
-    expect(firstInTime(steps, from, remainingMs)).toBe(expected);
+    expect(firstInTime(steps, from, { ofStepMs: remainingMs, ofRunMs: remainingMs })).toBe(expected);
+  });
+
+  const person = { human: 'clerks', deadlineMs: 1 };
+  const deferred = {
+    deferred: 'p',
+    variant: 'default',
+    parameters: { maxOutputTokens: 1 },
+    contextWindow: 500,
+    withinMs: 1,
+  };
+  test('a tier with a time of its own needs none of the step, only of the run', () => {
+    const steps = ladder(tier(10), person);
+    expect(firstInTime(steps, 0, { ofStepMs: 0, ofRunMs: Number.POSITIVE_INFINITY })).toBe(1);
+    expect(firstInTime(steps, 0, { ofStepMs: 0, ofRunMs: 999 })).toBeUndefined();
+  });
+
+  test('a request that was too long goes to a person, and to a later model that takes it', () => {
+    expect(nextTierOf(ladder(tier(100), tier(100), person), 0, 'Llm.ContextTooLong')).toBe(2);
+    expect(nextTierOf(ladder(tier(100), deferred), 0, 'Llm.ContextTooLong')).toBe(1);
+    expect(nextTierOf(ladder(tier(500), deferred), 0, 'Llm.ContextTooLong')).toBeUndefined();
+  });
+
+  test.each([
+    ['the first model runs in the pipeline', ladder(cached, tier(10), tier(20)), 1, true],
+    ['a later one does not', ladder(cached, tier(10), tier(20)), 2, false],
+    ['a person never does', ladder(person, tier(10)), 0, false],
+    ['a deferred tier is opened there', ladder(tier(10), deferred), 1, true],
+    ['a template answers there', ladder(tier(10), { template: true }), 1, true],
+  ])('%s', (_, steps, at, expected) => {
+    expect(runsHere(steps, at)).toBe(expected);
   });
 
   test('the first tier that calls a model is found behind a cached one', () => {

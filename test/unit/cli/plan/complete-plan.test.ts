@@ -124,7 +124,7 @@ describe('poolsWithout', () => {
     expect(poolsWithout(settings, ['openai-live', 'openai-mini'])).toMatchObject({
       smart: { endpoints: ['openai-eastus', 'openai-westus'] },
     });
-    expect(Object.keys(poolsWithout(settings, ['openai-mini']))).toEqual(['smart', 'claude']);
+    expect(Object.keys(poolsWithout(settings, ['openai-mini']))).toEqual(['smart', 'claude', 'embed', 'regional']);
     expect(() => poolsWithout(settings, ['openai-liv'])).toThrow(
       /no endpoint "openai-liv" in .*did you mean "openai-live"/,
     );

@@ -38,9 +38,11 @@ describe('simulatorEnvironment', () => {
       SIM_OPENAI_WESTUS_URL: 'http://127.0.0.1:1/openai-westus/v1',
       SIM_OPENAI_MINI_URL: 'http://127.0.0.1:1/openai-mini/v1',
       SIM_ANTHROPIC_MAIN_URL: 'http://127.0.0.1:1/anthropic-main',
+      SIM_OPENAI_EMBED_URL: 'http://127.0.0.1:1/openai-embed/v1',
+      SIM_AZURE_EASTUS_URL: 'http://127.0.0.1:1/azure-eastus',
       SIM_ANTHROPIC_MAIN_KEY: expect.stringMatching(/./),
     });
-    expect(Object.keys(variables)).toHaveLength(8);
+    expect(Object.keys(variables)).toHaveLength(16);
   });
 });
 
