@@ -1,3 +1,5 @@
+import { CancellationScope, condition } from '@temporalio/workflow';
+
 /**
  * One local activity at a time.
  *
@@ -28,9 +30,19 @@ export class Turn {
   }
 }
 
-/** Many more turns of the microtask queue than any way from an event to the command that follows it; about 0.1 ms. */
-const microtasks = 2_000;
-
+/**
+ * Conditions are looked at when an activation has run out of microtasks: the first look starts what waits for conditions,
+ * the second comes after that. It costs no event of history, and also a cancelled run waits for it.
+ */
 async function lastOfActivation(): Promise<void> {
-  for (let turn = 0; turn < microtasks; turn++) await Promise.resolve();
+  for (let look = 0; look < 2; look++) {
+    let isFirst = true;
+    await CancellationScope.nonCancellable(() =>
+      condition(() => {
+        const isLater = !isFirst;
+        isFirst = false;
+        return isLater;
+      }),
+    );
+  }
 }
